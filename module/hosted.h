@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The few kernel names that btf.c and layout.c use, for a build on the host. */
+#ifndef MNTPROP_HOSTED_H
+#define MNTPROP_HOSTED_H
+
+#ifdef __KERNEL__
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#else
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef int32_t s32;
+
+#define ARRAY_SIZE(a)			(sizeof(a) / sizeof((a)[0]))
+#define GFP_KERNEL			0
+#define kvmalloc_array(n, size, gfp)	((void)(gfp), calloc(n, size))
+#define kvfree(p)			free(p)
+#define __printf(fmt, args)		__attribute__((format(printf, fmt, args)))
+
+/* As the kernel's: returns what was written, not what would have been. */
+static inline int vscnprintf(char *buf, size_t size, const char *fmt, va_list args)
+{
+	int len = vsnprintf(buf, size, fmt, args);
+
+	if (len < 0 || !size)
+		return 0;
+	return (size_t)len < size ? len : (int)size - 1;
+}
+#endif
+
+#endif
