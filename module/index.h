@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A map from a non-zero key (a pointer, an id) to a number, of a size set
+ * beforehand: open addressing, no allocation on insert.
+ */
+#ifndef MNTPROP_INDEX_H
+#define MNTPROP_INDEX_H
+
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+
+struct mntprop_index {
+	struct {
+		unsigned long key;
+		u32 value;
+	} *slots;
+	unsigned int bits;
+};
+
+/* Room for @entries, at most half full. Returns 0 or -ENOMEM. */
+static inline int index_init(struct mntprop_index *index, u32 entries)
+{
+	index->bits = ilog2(max(entries, 8U)) + 2;
+	index->slots = kvcalloc(1UL << index->bits, sizeof(*index->slots), GFP_KERNEL_ACCOUNT);
+	return index->slots ? 0 : -ENOMEM;
+}
+
+static inline void index_free(struct mntprop_index *index)
+{
+	kvfree(index->slots);
+	index->slots = NULL;
+}
+
+/* The slot of @key, or the free one where it would go: there always is one. */
+static inline unsigned long index_slot(const struct mntprop_index *index, unsigned long key)
+{
+	unsigned long mask = (1UL << index->bits) - 1;
+	unsigned long i = hash_long(key, index->bits);
+
+	while (index->slots[i].key && index->slots[i].key != key)
+		i = (i + 1) & mask;
+	return i;
+}
+
+/* The caller inserts no more than it said to index_init(). */
+static inline void index_insert(struct mntprop_index *index, unsigned long key, u32 value)
+{
+	unsigned long i = index_slot(index, key);
+
+	index->slots[i].key = key;
+	index->slots[i].value = value;
+}
+
+static inline bool index_find(const struct mntprop_index *index, unsigned long key, u32 *value)
+{
+	unsigned long i = index_slot(index, key);
+
+	*value = index->slots[i].value;
+	return index->slots[i].key;
+}
+
+#endif

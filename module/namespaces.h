@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef MNTPROP_NAMESPACES_H
+#define MNTPROP_NAMESPACES_H
+
+#include <linux/types.h>
+
+struct mnt_namespace;
+struct mntprop_snapshot;
+struct vfsmount;
+
+void mntprop_namespaces_add(struct mntprop_snapshot *s, struct mnt_namespace *ns);
+void mntprop_namespaces_add_tasks(struct mntprop_snapshot *s);
+void mntprop_namespaces_add_nsfs(struct mntprop_snapshot *s, const struct vfsmount *mnt);
+
+#endif

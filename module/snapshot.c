@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Takes snapshots: finds memory beforehand, lets the walk fill it, and starts
+ * again with more when it was not enough.
+ */
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "kernel.h"
+#include "mount.h"
+#include "snapshot.h"
+#include "walk.h"
+
+/* Room grows by an eighth at least each time, and mounts are not made that fast. */
+#define MAX_TRIES	16
+
+/* Of the first snapshot; enough for a small machine. */
+static const struct mntprop_room first_room = {
+	.namespaces = 64,
+	.mounts = 512,
+	.strings = 64 << 10,
+};
+
+static DEFINE_MUTEX(stats_lock);
+static struct mntprop_stats stats;
+/* What the last snapshot needed, under stats_lock. */
+static struct mntprop_room last_need;
+
+static size_t bytes_of(const struct mntprop_snapshot *s)
+{
+	return sizeof(*s) + (sizeof(*s->ns_index.slots) << s->ns_index.bits) +
+	       s->room.namespaces * sizeof(*s->namespaces) +
+	       s->room.mounts * (sizeof(*s->mounts) + sizeof(*s->slaves)) + s->room.strings;
+}
+
+/**
+ * mntprop_snapshot_free() - free a snapshot
+ * @s:	the snapshot, or NULL
+ */
+void mntprop_snapshot_free(struct mntprop_snapshot *s)
+{
+	if (!s)
+		return;
+	index_free(&s->ns_index);
+	kvfree(s->namespaces);
+	kvfree(s->mounts);
+	kvfree(s->slaves);
+	kvfree(s->strings);
+	kfree(s);
+}
+
+static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
+{
+	struct mntprop_snapshot *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+
+	if (!s)
+		return NULL;
+	s->room = *room;
+	s->namespaces = kvcalloc(room->namespaces, sizeof(*s->namespaces), GFP_KERNEL_ACCOUNT);
+	s->mounts = kvcalloc(room->mounts, sizeof(*s->mounts), GFP_KERNEL_ACCOUNT);
+	s->slaves = kvmalloc_array(room->mounts, sizeof(*s->slaves), GFP_KERNEL_ACCOUNT);
+	s->strings = kvmalloc(room->strings, GFP_KERNEL_ACCOUNT);
+	if (!s->namespaces || !s->mounts || !s->slaves || !s->strings ||
+	    index_init(&s->ns_index, room->namespaces)) {
+		mntprop_snapshot_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+static size_t grown(size_t need, size_t least)
+{
+	return max(need + need / 8, least);
+}
+
+/* Some slack, for what is mounted between two tries. */
+static struct mntprop_room room_for(const struct mntprop_room *need)
+{
+	return (struct mntprop_room){
+		.namespaces = grown(need->namespaces, first_room.namespaces),
+		.mounts = grown(need->mounts, first_room.mounts),
+		.strings = grown(need->strings, first_room.strings),
+	};
+}
+
+/* What a walk that ran out of room tells: mounts not looked at need strings, too. */
+static struct mntprop_room need_after(const struct mntprop_snapshot *s)
+{
+	struct mntprop_room need = s->need;
+
+	if (need.mounts > s->nr_mounts && s->nr_mounts)
+		need.strings = max(need.strings, need.strings / s->nr_mounts * need.mounts);
+	if (need.namespaces > s->room.namespaces)
+		need.namespaces = 2 * s->room.namespaces;
+	need.namespaces = max_t(size_t, need.namespaces, s->nr_namespaces);
+	return need;
+}
+
+/* Ids begin at 0, keys of an index at 1. */
+static unsigned long id_key(u32 id)
+{
+	return id + 1UL;
+}
+
+/**
+ * mntprop_snapshot_index() - make an index of the mounts by id
+ * @s:		the snapshot
+ * @by_id:	to be given to index_free()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int mntprop_snapshot_index(const struct mntprop_snapshot *s, struct mntprop_index *by_id)
+{
+	int err = index_init(by_id, s->nr_mounts);
+	u32 i;
+
+	if (err)
+		return err;
+	for (i = 0; i < s->nr_mounts; i++)
+		index_insert(by_id, id_key(s->mounts[i].id), i);
+	return 0;
+}
+
+/**
+ * mntprop_snapshot_mount() - find a mount by id
+ * @s:		the snapshot
+ * @by_id:	its index
+ * @id:		of the mount
+ *
+ * Return: the mount, NULL if it is not in the snapshot.
+ */
+const struct mntprop_mount *mntprop_snapshot_mount(const struct mntprop_snapshot *s,
+						   const struct mntprop_index *by_id, u32 id)
+{
+	u32 i;
+
+	return index_find(by_id, id_key(id), &i) ? &s->mounts[i] : NULL;
+}
+
+/* Before 6.17 the kernel does not keep this: it is the child mounted on the root. */
+static int derive_overmounts(struct mntprop_snapshot *s)
+{
+	struct mntprop_index by_id;
+	u32 i, parent;
+	int err;
+
+	if (has_fact(F_MOUNT_OVERMOUNT))
+		return 0;
+	err = mntprop_snapshot_index(s, &by_id);
+	if (err)
+		return err;
+	for (i = 0; i < s->nr_mounts; i++) {
+		if (s->mounts[i].state & MOUNT_ON_ROOT &&
+		    index_find(&by_id, id_key(s->mounts[i].parent), &parent))
+			s->mounts[parent].overmount = s->mounts[i].id;
+	}
+	index_free(&by_id);
+	return 0;
+}
+
+static void note_hold(u64 hold)
+{
+	mutex_lock(&stats_lock);
+	stats.last_hold = hold;
+	stats.longest_hold = max(stats.longest_hold, hold);
+	mutex_unlock(&stats_lock);
+}
+
+static void note_end(const struct mntprop_snapshot *s, u32 retries)
+{
+	mutex_lock(&stats_lock);
+	stats.retries += retries;
+	if (IS_ERR(s)) {
+		stats.failed++;
+	} else {
+		stats.taken++;
+		stats.namespaces = s->nr_namespaces;
+		stats.mounts = s->nr_mounts;
+		stats.bytes = bytes_of(s);
+		last_need = s->need;
+		last_need.namespaces = s->nr_namespaces;
+	}
+	mutex_unlock(&stats_lock);
+}
+
+static struct mntprop_snapshot *take(u32 *retries)
+{
+	struct mntprop_snapshot *s;
+	struct mntprop_room room;
+	int err;
+
+	mutex_lock(&stats_lock);
+	room = room_for(&last_need);
+	mutex_unlock(&stats_lock);
+
+	for (*retries = 0; *retries < MAX_TRIES; ++*retries) {
+		if (fatal_signal_pending(current))
+			return ERR_PTR(-EINTR);
+		s = allocate(&room);
+		if (!s)
+			return ERR_PTR(-ENOMEM);
+		err = mntprop_walk(s, mntprop_symbols.namespace_sem);
+		if (err != -EINTR)
+			note_hold(s->hold);
+		if (!err)
+			err = derive_overmounts(s);
+		if (!err) {
+			s->retries = *retries;
+			return s;
+		}
+		room = need_after(s);
+		room = room_for(&room);
+		mntprop_snapshot_free(s);
+		if (err != -ENOSPC)
+			return ERR_PTR(err);
+	}
+	return ERR_PTR(-EAGAIN);
+}
+
+/**
+ * mntprop_snapshot_take() - take a snapshot
+ *
+ * Context: Process context; sleeps, takes namespace_sem.
+ * Return: the snapshot, to be given to mntprop_snapshot_free(); or an ERR_PTR:
+ * -ENOMEM, -EINTR when the task is being killed, -EAGAIN when mounts multiply
+ * faster than memory for them can be got.
+ */
+struct mntprop_snapshot *mntprop_snapshot_take(void)
+{
+	struct mntprop_snapshot *s;
+	u32 retries;
+
+	s = take(&retries);
+	note_end(s, retries);
+	return s;
+}
+
+/**
+ * mntprop_snapshot_stats() - the figures so far
+ * @copy:	where to
+ */
+void mntprop_snapshot_stats(struct mntprop_stats *copy)
+{
+	mutex_lock(&stats_lock);
+	*copy = stats;
+	mutex_unlock(&stats_lock);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A snapshot: what the walk copied while it held namespace_sem, as compact
+ * records that nothing in the kernel refers to and that refer to nothing.
+ */
+#ifndef MNTPROP_SNAPSHOT_H
+#define MNTPROP_SNAPSHOT_H
+
+#include <linux/sched.h>
+#include <linux/types.h>
+
+#include "index.h"
+
+/* Where a kernel list did not end where it had to. */
+#define STOPPED_TASKS	1
+#define STOPPED_MOUNTS	2
+#define STOPPED_SLAVES	4
+
+/* Bits of mntprop_mount.state. */
+#define MOUNT_MP_DELETED	0x01
+#define MOUNT_MP_OUTSIDE	0x02
+#define MOUNT_MP_TOODEEP	0x04
+#define MOUNT_ROOT_DELETED	0x08
+#define MOUNT_ROOT_TOODEEP	0x10
+#define MOUNT_EXPIRE		0x20
+#define MOUNT_EXPIRY_MARK	0x40
+#define MOUNT_HAS_COUNT		0x80
+/* It is mounted on the root of its parent. */
+#define MOUNT_ON_ROOT		0x100
+
+/**
+ * struct mntprop_mount - a mount
+ * @root_dentry, @mp_dentry:	only to be printed as hashes, never followed
+ * @ns:		number of its namespace in the snapshot
+ * @peer:	id of the next in the ring, its own when it is alone
+ * @master, @overmount: ids, 0 if there is none
+ * @mountpoint, @root, @type, @source: offsets of strings; 0 if there is none
+ * @first_slave: index of the first of @nr_slaves ids in the snapshot's slaves
+ */
+struct mntprop_mount {
+	u64 unique;
+	const void *root_dentry;
+	const void *mp_dentry;
+	unsigned long root_ino;
+	unsigned long mp_ino;
+	u32 id;
+	u32 ns;
+	u32 parent;
+	u32 peer;
+	u32 master;
+	u32 group;
+	u32 overmount;
+	u32 first_slave;
+	u32 nr_slaves;
+	dev_t dev;
+	u32 flags;
+	u32 t_flags;
+	u32 sb_flags;
+	u32 mountpoint;
+	u32 root;
+	u32 type;
+	u32 source;
+	s32 count;
+	u32 state;
+};
+
+/**
+ * struct mntprop_ns - a mount namespace
+ * @ns:		its address, meaningful only while namespace_sem is held
+ * @nr_mounts:	the kernel's counter
+ * @found:	mounts found
+ * @tasks:	threads in it
+ * @pid:	the lowest of their ids, 0 if there is none
+ */
+struct mntprop_ns {
+	struct mnt_namespace *ns;
+	u64 id;
+	u64 event;
+	u32 inum;
+	u32 user_ns;
+	u32 root;
+	u32 nr_mounts;
+	u32 found;
+	u32 tasks;
+	pid_t pid;
+	bool anon;
+	char comm[TASK_COMM_LEN];
+};
+
+/* How much room a snapshot has, or would need. */
+struct mntprop_room {
+	size_t namespaces;
+	size_t mounts;
+	size_t strings;
+};
+
+/**
+ * struct mntprop_snapshot - the whole
+ * @room:	what was allocated
+ * @need:	what would have been needed; more than @room: the walk was in vain
+ * @ns_index:	number of a namespace by its address
+ * @strings:	NUL terminated, one after another, the first one empty
+ * @slaves:	ids; there are as many slaves as mounts at most
+ * @mono, @wall: when the lock was got, in ns
+ * @hold:	how long it was held, in ns
+ * @retries:	how often it was dropped to make more room
+ * @stopped:	STOPPED_* bits
+ */
+struct mntprop_snapshot {
+	struct mntprop_room room;
+	struct mntprop_room need;
+	struct mntprop_index ns_index;
+	struct mntprop_ns *namespaces;
+	struct mntprop_mount *mounts;
+	u32 *slaves;
+	char *strings;
+	u32 nr_namespaces;
+	u32 nr_mounts;
+	u32 nr_slaves;
+	u32 strings_len;
+	u64 mono;
+	u64 wall;
+	u64 hold;
+	u32 retries;
+	u32 stopped;
+};
+
+/**
+ * struct mntprop_stats - figures since load
+ * @taken:	snapshots
+ * @failed:	snapshots that ended in an error
+ * @last_hold, @longest_hold: of namespace_sem, in ns
+ * @retries:	how often the lock was dropped to make more room
+ * @namespaces, @mounts, @bytes: of the last snapshot
+ */
+struct mntprop_stats {
+	u64 taken;
+	u64 failed;
+	u64 last_hold;
+	u64 longest_hold;
+	u64 retries;
+	u32 namespaces;
+	u32 mounts;
+	size_t bytes;
+};
+
+struct mntprop_snapshot *mntprop_snapshot_take(void);
+void mntprop_snapshot_free(struct mntprop_snapshot *s);
+void mntprop_snapshot_stats(struct mntprop_stats *stats);
+int mntprop_snapshot_index(const struct mntprop_snapshot *s, struct mntprop_index *by_id);
+const struct mntprop_mount *mntprop_snapshot_mount(const struct mntprop_snapshot *s,
+						   const struct mntprop_index *by_id, u32 id);
+
+#endif

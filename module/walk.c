@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The walk: every namespace, every mount in it, under one hold of
+ * namespace_sem, which protects the namespaces' mounts and all propagation
+ * links (Documentation/filesystems/sharedsubtree.rst, section 8).
+ *
+ * Under the lock it only copies. When there is not enough room it goes on
+ * without copying, to learn how much is needed.
+ */
+#include <linux/init_task.h>
+#include <linux/ktime.h>
+#include <linux/limits.h>
+#include <linux/module.h>
+#include <linux/nsproxy.h>
+#include <linux/rwsem.h>
+#include <linux/string.h>
+
+#include "mount.h"
+#include "namespaces.h"
+#include "path.h"
+#include "snapshot.h"
+#include "walk.h"
+
+static bool refcounts = true;
+module_param(refcounts, bool, 0600);
+MODULE_PARM_DESC(refcounts, "read each mount's reference count: one cache line per mount and possible CPU, under the lock");
+
+/* Room for a string of @len and its NUL; NULL if there is none, but it is counted. */
+static char *reserve_string(struct mntprop_snapshot *s, size_t len, u32 *offset)
+{
+	*offset = 0;
+	s->need.strings += len + 1;
+	if (s->need.strings > s->room.strings)
+		return NULL;
+	*offset = s->strings_len;
+	s->strings_len += len + 1;
+	return s->strings + *offset;
+}
+
+static u32 copy_string(struct mntprop_snapshot *s, const char *string)
+{
+	size_t len = strnlen(string, PATH_MAX);
+	u32 offset;
+	char *to = reserve_string(s, len, &offset);
+
+	if (to) {
+		memcpy(to, string, len);
+		to[len] = '\0';
+	}
+	return offset;
+}
+
+/* As mountinfo shows it: with the subtype that fuse and the like have. */
+static u32 copy_type(struct mntprop_snapshot *s, const struct super_block *sb)
+{
+	size_t len = strnlen(sb->s_type->name, NAME_MAX);
+	size_t sub = sb->s_subtype ? strnlen(sb->s_subtype, NAME_MAX) : 0;
+	u32 offset;
+	char *to = reserve_string(s, len + (sub ? sub + 1 : 0), &offset);
+
+	if (!to)
+		return 0;
+	memcpy(to, sb->s_type->name, len);
+	to += len;
+	if (sub) {
+		*to++ = '.';
+		memcpy(to, sb->s_subtype, sub);
+		to += sub;
+	}
+	*to = '\0';
+	return offset;
+}
+
+/* The path is made where it will stay: in the free part of the strings. */
+static u32 copy_path(struct mntprop_snapshot *s, const struct dentry *dentry,
+		     const struct dentry *root, unsigned int *state)
+{
+	u32 offset;
+	size_t len;
+
+	len = mntprop_path_copy(s->strings + s->strings_len, s->room.strings - s->strings_len,
+				dentry, root, state);
+	reserve_string(s, len, &offset);
+	return offset;
+}
+
+static unsigned long inode_number(const struct dentry *dentry)
+{
+	const struct inode *inode = d_inode(dentry);
+
+	return inode ? inode->i_ino : 0;
+}
+
+static void copy_mountpoint(struct mntprop_snapshot *s, struct mount *m, struct mntprop_mount *r)
+{
+	struct dentry *mountpoint = mount_mountpoint(m);
+	struct dentry *parent_root = mount_vfsmount(mount_parent(m))->mnt_root;
+	unsigned int state;
+
+	r->mp_dentry = mountpoint;
+	r->mp_ino = inode_number(mountpoint);
+	r->mountpoint = copy_path(s, mountpoint, parent_root, &state);
+	if (d_unlinked(mountpoint))
+		r->state |= MOUNT_MP_DELETED;
+	if (state & PATH_OUTSIDE)
+		r->state |= MOUNT_MP_OUTSIDE;
+	if (state & PATH_TOODEEP)
+		r->state |= MOUNT_MP_TOODEEP;
+	if (mount_has_parent(m) && mountpoint == parent_root)
+		r->state |= MOUNT_ON_ROOT;
+}
+
+static void copy_root(struct mntprop_snapshot *s, struct mount *m, struct mntprop_mount *r)
+{
+	struct dentry *root = mount_vfsmount(m)->mnt_root;
+	unsigned int state;
+
+	r->root_dentry = root;
+	r->root_ino = inode_number(root);
+	r->root = copy_path(s, root, NULL, &state);
+	if (d_unlinked(root))
+		r->state |= MOUNT_ROOT_DELETED;
+	if (state & PATH_TOODEEP)
+		r->state |= MOUNT_ROOT_TOODEEP;
+}
+
+/* A peer, master or slave leads to the namespace that it is mounted in. */
+static void add_namespace_of(struct mntprop_snapshot *s, struct mount *m)
+{
+	if (mount_is_mounted(m))
+		mntprop_namespaces_add(s, mount_ns(m));
+}
+
+/*
+ * There cannot be more slaves than mounts, so room for as many ids as mounts is
+ * enough, and a list that does not end fills it.
+ */
+static void copy_slaves(struct mntprop_snapshot *s, struct mount *m, struct mntprop_mount *r)
+{
+	struct mount *slave;
+
+	r->first_slave = s->nr_slaves;
+	for (slave = first_slave(m); slave; slave = next_slave(m, slave)) {
+		if (s->nr_slaves == s->room.mounts) {
+			s->stopped |= STOPPED_SLAVES;
+			break;
+		}
+		s->slaves[s->nr_slaves++] = mount_id(slave);
+		add_namespace_of(s, slave);
+	}
+	r->nr_slaves = s->nr_slaves - r->first_slave;
+}
+
+static void copy_propagation(struct mntprop_snapshot *s, struct mount *m, struct mntprop_mount *r)
+{
+	struct mount *peer = next_peer(m);
+	struct mount *master = mount_master(m);
+
+	r->group = mount_group_id(m);
+	r->peer = mount_id(peer);
+	add_namespace_of(s, peer);
+	if (master) {
+		r->master = mount_id(master);
+		add_namespace_of(s, master);
+	}
+	copy_slaves(s, m, r);
+}
+
+static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
+{
+	struct vfsmount *mnt = mount_vfsmount(m);
+	struct mount *overmount = mount_overmount(m);
+	struct mntprop_mount *r = &s->mounts[s->nr_mounts++];
+
+	r->id = mount_id(m);
+	r->unique = mount_id_unique(m);
+	r->ns = ns;
+	r->parent = mount_id(mount_parent(m));
+	r->overmount = overmount ? mount_id(overmount) : 0;
+	r->flags = READ_ONCE(mnt->mnt_flags);
+	r->t_flags = mount_t_flags(m);
+	r->dev = mnt->mnt_sb->s_dev;
+	r->sb_flags = READ_ONCE(mnt->mnt_sb->s_flags);
+	r->type = copy_type(s, mnt->mnt_sb);
+	r->source = mount_devname(m) ? copy_string(s, mount_devname(m)) : 0;
+	if (mount_on_expiry_list(m))
+		r->state |= MOUNT_EXPIRE;
+	if (mount_expiry_mark(m))
+		r->state |= MOUNT_EXPIRY_MARK;
+	if (READ_ONCE(refcounts) && mount_count(m, &r->count))
+		r->state |= MOUNT_HAS_COUNT;
+	copy_mountpoint(s, m, r);
+	copy_root(s, m, r);
+	copy_propagation(s, m, r);
+	mntprop_namespaces_add_nsfs(s, mnt);
+}
+
+/* The kernel's counter bounds the walk: under the lock it is the length of the list. */
+static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
+{
+	struct mntprop_ns *r = &s->namespaces[nr];
+	struct mount *m;
+
+	for (m = first_mount(r->ns); !IS_ERR_OR_NULL(m); m = next_mount(r->ns, m)) {
+		if (r->found == r->nr_mounts)
+			break;
+		r->found++;
+		if (s->nr_mounts < s->room.mounts)
+			copy_mount(s, m, nr);
+	}
+	if (m)
+		s->stopped |= STOPPED_MOUNTS;
+}
+
+static void copy_all(struct mntprop_snapshot *s)
+{
+	u32 nr;
+
+	mntprop_namespaces_add(s, init_task.nsproxy->mnt_ns);
+	mntprop_namespaces_add_tasks(s);
+	for (nr = 0; nr < s->nr_namespaces; nr++)
+		copy_namespace(s, nr);
+}
+
+/**
+ * mntprop_walk() - fill a snapshot
+ * @s:			with room, and empty
+ * @namespace_sem:	the kernel's
+ *
+ * Context: Process context. Takes namespace_sem for reading, once, and no other
+ * lock that a filesystem takes part in.
+ * Return: 0; -ENOSPC when the room was not enough, with s->need set; -EINTR when
+ * the task was killed while it waited.
+ */
+int mntprop_walk(struct mntprop_snapshot *s, struct rw_semaphore *namespace_sem)
+{
+	u64 start;
+
+	s->need = (struct mntprop_room){ .strings = 1 };
+	s->strings[0] = '\0';
+	s->strings_len = 1;
+
+	if (down_read_killable(namespace_sem))
+		return -EINTR;
+	start = ktime_get_ns();
+	s->wall = ktime_get_real_ns();
+	copy_all(s);
+	s->hold = ktime_get_ns() - start;
+	up_read(namespace_sem);
+	s->mono = start;
+
+	if (s->need.namespaces > s->room.namespaces || s->need.mounts > s->room.mounts ||
+	    s->need.strings > s->room.strings)
+		return -ENOSPC;
+	return 0;
+}
