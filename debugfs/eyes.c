@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The snapshot for eyes, where there is no mntprop(8): mounts, namespaces, groups. */
+#include <linux/fs.h>
+#include <linux/limits.h>
+#include <linux/seq_file.h>
+
+#include "../module/snapshot.h"
+#include "files.h"
+#include "text.h"
+
+/* A path is made of as many mounts as this at most; a deeper one loses its beginning. */
+#define MAX_PARENTS	128
+
+static void show_owner(struct seq_file *m, const struct mntprop_ns *ns)
+{
+	if (ns->anon)
+		seq_puts(m, "anonymous");
+	else
+		seq_printf(m, "%u", ns->inum);
+	if (!ns->pid) {
+		seq_puts(m, " (no process)");
+		return;
+	}
+	seq_printf(m, " (%d ", ns->pid);
+	mntprop_text_escape(m, ns->comm);
+	seq_putc(m, ')');
+}
+
+/* The mountpoints of a mount and its parents, strung together. */
+static void show_path(struct seq_file *m, const struct mntprop_view *view, u32 i)
+{
+	const struct mntprop_snapshot *s = view->snapshot;
+	const struct mntprop_mount *r = &s->mounts[i];
+	const char *part[MAX_PARENTS];
+	unsigned int nr = 0;
+	bool any = false;
+
+	while (r && r->parent != r->id && r->id != s->namespaces[r->ns].root &&
+	       nr < MAX_PARENTS) {
+		part[nr++] = s->strings + r->mountpoint;
+		r = mntprop_snapshot_mount(s, &view->by_id, r->parent);
+	}
+	if (nr == MAX_PARENTS)
+		seq_puts(m, "...");
+	while (nr--) {
+		if (!part[nr][1])
+			continue;
+		mntprop_text_escape(m, part[nr]);
+		any = true;
+	}
+	if (!any)
+		seq_putc(m, '/');
+}
+
+static void show_propagation(struct seq_file *m, const struct mntprop_view *view,
+			     const struct mntprop_mount *r)
+{
+	const struct mntprop_mount *master = NULL;
+	bool shared = mntprop_text_is_shared(r), unbindable = mntprop_text_is_unbindable(r);
+
+	if (r->master)
+		master = mntprop_snapshot_mount(view->snapshot, &view->by_id, r->master);
+	if (shared)
+		seq_printf(m, " shared:%u", r->group);
+	if (master)
+		seq_printf(m, " master:%u", master->group);
+	if (unbindable)
+		seq_puts(m, " unbindable");
+	if (!shared && !master && !unbindable)
+		seq_puts(m, " private");
+}
+
+static u64 mounts_lines(const struct mntprop_view *view)
+{
+	return view->snapshot->nr_mounts;
+}
+
+/* Mounts of a namespace follow one another, so a change is where a heading goes. */
+static void mounts_show(struct seq_file *m, const struct mntprop_view *view, u64 i)
+{
+	const struct mntprop_snapshot *s = view->snapshot;
+	const struct mntprop_mount *r = &s->mounts[i];
+
+	if (!i || r[-1].ns != r->ns) {
+		seq_puts(m, "namespace ");
+		show_owner(m, &s->namespaces[r->ns]);
+		seq_putc(m, '\n');
+	}
+	seq_printf(m, "%6u %6u %3u:%-3u ", r->id, r->parent, MAJOR(r->dev), MINOR(r->dev));
+	show_path(m, view, i);
+	seq_putc(m, ' ');
+	mntprop_text_escape(m, s->strings + r->type);
+	seq_putc(m, ' ');
+	mntprop_text_escape(m, s->strings + r->root);
+	show_propagation(m, view, r);
+	if (r->overmount)
+		seq_printf(m, " overmounted by %u", r->overmount);
+	seq_putc(m, '\n');
+}
+
+static u64 namespaces_lines(const struct mntprop_view *view)
+{
+	return 1ULL + view->snapshot->nr_namespaces;
+}
+
+static void namespaces_show(struct seq_file *m, const struct mntprop_view *view, u64 line)
+{
+	const struct mntprop_ns *ns;
+
+	if (!line--) {
+		seq_printf(m, "%10s %10s %7s %7s owner\n", "namespace", "user_ns", "mounts", "tasks");
+		return;
+	}
+	ns = &view->snapshot->namespaces[line];
+	seq_printf(m, "%10u %10u %7u %7u ", ns->inum, ns->user_ns, ns->found, ns->tasks);
+	show_owner(m, ns);
+	seq_putc(m, '\n');
+}
+
+static u64 groups_lines(const struct mntprop_view *view)
+{
+	return view->nr_order;
+}
+
+static void show_member(struct seq_file *m, const struct mntprop_view *view, u32 i)
+{
+	const struct mntprop_snapshot *s = view->snapshot;
+
+	seq_printf(m, "%6u ", s->mounts[i].id);
+	show_path(m, view, i);
+	seq_puts(m, " in ");
+	show_owner(m, &s->namespaces[s->mounts[i].ns]);
+	show_propagation(m, view, &s->mounts[i]);
+	seq_putc(m, '\n');
+}
+
+/* A member of a group and, below it, the mounts that receive from it. */
+static void groups_show(struct seq_file *m, const struct mntprop_view *view, u64 line)
+{
+	const struct mntprop_snapshot *s = view->snapshot;
+	u32 i = view->order[line], j;
+	const struct mntprop_mount *r = &s->mounts[i], *slave;
+
+	if (!line || s->mounts[view->order[line - 1]].group != r->group)
+		seq_printf(m, "group %u\n", r->group);
+	show_member(m, view, i);
+	for (j = 0; j < r->nr_slaves; j++) {
+		slave = mntprop_snapshot_mount(s, &view->by_id, s->slaves[r->first_slave + j]);
+		if (!slave)
+			continue;
+		seq_puts(m, "         slave ");
+		show_member(m, view, slave - s->mounts);
+	}
+}
+
+const struct mntprop_file mntprop_file_mounts = {
+	.name = "mounts",
+	.needs = NEEDS_SNAPSHOT | NEEDS_INDEX,
+	.lines = mounts_lines,
+	.show = mounts_show,
+};
+
+const struct mntprop_file mntprop_file_namespaces = {
+	.name = "namespaces",
+	.needs = NEEDS_SNAPSHOT,
+	.lines = namespaces_lines,
+	.show = namespaces_show,
+};
+
+const struct mntprop_file mntprop_file_groups = {
+	.name = "groups",
+	.needs = NEEDS_SNAPSHOT | NEEDS_INDEX | NEEDS_GROUPS,
+	.lines = groups_lines,
+	.show = groups_show,
+};

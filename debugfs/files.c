@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of files, and what they share: a snapshot at open, lines at read.
+ *
+ * A record in memory never changes, so a line is made anew each time it is
+ * read, and any order of reads gives the same bytes. debugfs holds a reference
+ * on the module while a file is open.
+ */
+#include <linux/capability.h>
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include "../module/snapshot.h"
+#include "files.h"
+
+static const struct mntprop_file *const files[] = {
+	&mntprop_file_snapshot,
+	&mntprop_file_mounts,
+	&mntprop_file_namespaces,
+	&mntprop_file_groups,
+	&mntprop_file_layout,
+	&mntprop_file_stats,
+};
+
+static struct dentry *dir;
+
+/* The iterator is the number of the line, from 1: NULL would end the file. */
+static void *line_start(struct seq_file *m, loff_t *pos)
+{
+	const struct mntprop_view *view = m->private;
+
+	return *pos < view->file->lines(view) ? (void *)(unsigned long)(*pos + 1) : NULL;
+}
+
+static void *line_next(struct seq_file *m, void *line, loff_t *pos)
+{
+	++*pos;
+	return line_start(m, pos);
+}
+
+static void line_stop(struct seq_file *m, void *line)
+{
+}
+
+static int line_show(struct seq_file *m, void *line)
+{
+	const struct mntprop_view *view = m->private;
+
+	view->file->show(m, view, (unsigned long)line - 1);
+	return 0;
+}
+
+static const struct seq_operations line_ops = {
+	.start = line_start,
+	.next = line_next,
+	.stop = line_stop,
+	.show = line_show,
+};
+
+static void free_view(struct mntprop_view *view)
+{
+	kvfree(view->order);
+	index_free(&view->by_id);
+	mntprop_snapshot_free(view->snapshot);
+	kfree(view);
+}
+
+static int compare_groups(const void *a, const void *b, const void *priv)
+{
+	const struct mntprop_snapshot *s = priv;
+	u32 i = *(const u32 *)a, j = *(const u32 *)b;
+
+	if (s->mounts[i].group != s->mounts[j].group)
+		return s->mounts[i].group < s->mounts[j].group ? -1 : 1;
+	return i < j ? -1 : i > j;
+}
+
+static int order_groups(struct mntprop_view *view)
+{
+	const struct mntprop_snapshot *s = view->snapshot;
+	u32 i;
+
+	view->order = kvmalloc_array(s->nr_mounts, sizeof(*view->order), GFP_KERNEL_ACCOUNT);
+	if (!view->order)
+		return -ENOMEM;
+	for (i = 0; i < s->nr_mounts; i++) {
+		if (s->mounts[i].group)
+			view->order[view->nr_order++] = i;
+	}
+	sort_r(view->order, view->nr_order, sizeof(*view->order), compare_groups, NULL, s);
+	return 0;
+}
+
+static int fill_view(struct mntprop_view *view)
+{
+	unsigned int needs = view->file->needs;
+	int err = 0;
+
+	if (needs & NEEDS_SNAPSHOT) {
+		view->snapshot = mntprop_snapshot_take();
+		if (IS_ERR(view->snapshot)) {
+			err = PTR_ERR(view->snapshot);
+			view->snapshot = NULL;
+			return err;
+		}
+	}
+	if (needs & NEEDS_INDEX)
+		err = mntprop_snapshot_index(view->snapshot, &view->by_id);
+	if (!err && needs & NEEDS_GROUPS)
+		err = order_groups(view);
+	return err;
+}
+
+static int file_open(struct inode *inode, struct file *file)
+{
+	struct mntprop_view *view;
+	int err;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	view = kzalloc(sizeof(*view), GFP_KERNEL_ACCOUNT);
+	if (!view)
+		return -ENOMEM;
+	view->file = inode->i_private;
+	err = fill_view(view);
+	if (!err)
+		err = seq_open(file, &line_ops);
+	if (err) {
+		free_view(view);
+		return err;
+	}
+	((struct seq_file *)file->private_data)->private = view;
+	return 0;
+}
+
+static int file_release(struct inode *inode, struct file *file)
+{
+	free_view(((struct seq_file *)file->private_data)->private);
+	return seq_release(inode, file);
+}
+
+static const struct file_operations file_fops = {
+	.owner = THIS_MODULE,
+	.open = file_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = file_release,
+};
+
+/**
+ * mntprop_files_create() - create the directory and its files
+ *
+ * Return: 0 or an error; without debugfs -ENODEV. Nothing is left on error.
+ */
+int mntprop_files_create(void)
+{
+	struct dentry *file;
+	int i;
+
+	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
+	if (IS_ERR(dir))
+		return PTR_ERR(dir);
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		file = debugfs_create_file(files[i]->name, 0400, dir, (void *)files[i], &file_fops);
+		if (IS_ERR(file)) {
+			debugfs_remove(dir);
+			return PTR_ERR(file);
+		}
+	}
+	return 0;
+}
+
+/** mntprop_files_remove() - remove them; nobody has one open, or rmmod would not be here */
+void mntprop_files_remove(void)
+{
+	debugfs_remove(dir);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The files under /sys/kernel/debug/mntprop. */
+#ifndef MNTPROP_FILES_H
+#define MNTPROP_FILES_H
+
+#include <linux/types.h>
+
+#include "../module/index.h"
+
+struct mntprop_snapshot;
+struct seq_file;
+
+/**
+ * struct mntprop_view - an open file
+ * @file:	which one
+ * @snapshot:	what it shows; NULL for files about the module itself
+ * @by_id:	index of its mounts; empty if the file does not need it
+ * @order:	its shared mounts by group; NULL likewise
+ * @nr_order:	their number
+ */
+struct mntprop_view {
+	const struct mntprop_file *file;
+	struct mntprop_snapshot *snapshot;
+	struct mntprop_index by_id;
+	u32 *order;
+	u32 nr_order;
+};
+
+/* What a file needs at open. */
+#define NEEDS_SNAPSHOT	1
+#define NEEDS_INDEX	2
+#define NEEDS_GROUPS	4
+
+/**
+ * struct mntprop_file - a file: lines, each made on its own
+ * @name:	in the directory
+ * @needs:	NEEDS_* flags
+ * @lines:	how many lines (or blocks of lines) it has
+ * @show:	prints one of them
+ */
+struct mntprop_file {
+	const char *name;
+	unsigned int needs;
+	u64 (*lines)(const struct mntprop_view *view);
+	void (*show)(struct seq_file *m, const struct mntprop_view *view, u64 line);
+};
+
+extern const struct mntprop_file mntprop_file_snapshot;	/* text.c */
+extern const struct mntprop_file mntprop_file_mounts;	/* eyes.c */
+extern const struct mntprop_file mntprop_file_namespaces;
+extern const struct mntprop_file mntprop_file_groups;
+extern const struct mntprop_file mntprop_file_layout;	/* about.c */
+extern const struct mntprop_file mntprop_file_stats;
+
+int mntprop_files_create(void);
+void mntprop_files_remove(void);
+
+#endif
