@@ -12,7 +12,8 @@ static u64 layout_lines(const struct mntprop_view *view)
 	return 1 + NR_FACTS;
 }
 
-static void layout_show(struct seq_file *m, const struct mntprop_view *view, u64 line)
+static void layout_show(struct seq_file *m, const struct mntprop_view *view,
+			u64 line)
 {
 	struct mntprop_layout_line l;
 
@@ -27,7 +28,8 @@ static void layout_show(struct seq_file *m, const struct mntprop_view *view, u64
 	else if (!l.strct)
 		seq_printf(m, "%s = %u\n", l.member, value_of(line));
 	else
-		seq_printf(m, "%s.%s %u %s\n", l.strct, l.member, value_of(line), l.type);
+		seq_printf(m, "%s.%s %u %s\n", l.strct, l.member,
+			   value_of(line), l.type);
 }
 
 static u64 stats_lines(const struct mntprop_view *view)
@@ -35,7 +37,8 @@ static u64 stats_lines(const struct mntprop_view *view)
 	return 1;
 }
 
-static void stats_show(struct seq_file *m, const struct mntprop_view *view, u64 line)
+static void stats_show(struct seq_file *m, const struct mntprop_view *view,
+		       u64 line)
 {
 	struct mntprop_stats stats;
 

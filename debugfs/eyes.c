@@ -9,7 +9,7 @@
 #include "text.h"
 
 /* A path is made of as many mounts as this at most; a deeper one loses its beginning. */
-#define MAX_PARENTS	128
+#define MAX_PARENTS 128
 
 static void show_owner(struct seq_file *m, const struct mntprop_ns *ns)
 {
@@ -27,7 +27,8 @@ static void show_owner(struct seq_file *m, const struct mntprop_ns *ns)
 }
 
 /* The mountpoints of a mount and its parents, strung together. */
-static void show_path(struct seq_file *m, const struct mntprop_view *view, u32 i)
+static void show_path(struct seq_file *m, const struct mntprop_view *view,
+		      u32 i)
 {
 	const struct mntprop_snapshot *s = view->snapshot;
 	const struct mntprop_mount *r = &s->mounts[i];
@@ -52,14 +53,17 @@ static void show_path(struct seq_file *m, const struct mntprop_view *view, u32 i
 		seq_putc(m, '/');
 }
 
-static void show_propagation(struct seq_file *m, const struct mntprop_view *view,
+static void show_propagation(struct seq_file *m,
+			     const struct mntprop_view *view,
 			     const struct mntprop_mount *r)
 {
 	const struct mntprop_mount *master = NULL;
-	bool shared = mntprop_text_is_shared(r), unbindable = mntprop_text_is_unbindable(r);
+	bool shared = mntprop_text_is_shared(r),
+	     unbindable = mntprop_text_is_unbindable(r);
 
 	if (r->master)
-		master = mntprop_snapshot_mount(view->snapshot, &view->by_id, r->master);
+		master = mntprop_snapshot_mount(view->snapshot, &view->by_id,
+						r->master);
 	if (shared)
 		seq_printf(m, " shared:%u", r->group);
 	if (master)
@@ -76,7 +80,8 @@ static u64 mounts_lines(const struct mntprop_view *view)
 }
 
 /* Mounts of a namespace follow one another, so a change is where a heading goes. */
-static void mounts_show(struct seq_file *m, const struct mntprop_view *view, u64 i)
+static void mounts_show(struct seq_file *m, const struct mntprop_view *view,
+			u64 i)
 {
 	const struct mntprop_snapshot *s = view->snapshot;
 	const struct mntprop_mount *r = &s->mounts[i];
@@ -86,7 +91,8 @@ static void mounts_show(struct seq_file *m, const struct mntprop_view *view, u64
 		show_owner(m, &s->namespaces[r->ns]);
 		seq_putc(m, '\n');
 	}
-	seq_printf(m, "%6u %6u %3u:%-3u ", r->id, r->parent, MAJOR(r->dev), MINOR(r->dev));
+	seq_printf(m, "%6u %6u %3u:%-3u ", r->id, r->parent, MAJOR(r->dev),
+		   MINOR(r->dev));
 	show_path(m, view, i);
 	seq_putc(m, ' ');
 	mntprop_text_escape(m, s->strings + r->type);
@@ -103,16 +109,19 @@ static u64 namespaces_lines(const struct mntprop_view *view)
 	return 1ULL + view->snapshot->nr_namespaces;
 }
 
-static void namespaces_show(struct seq_file *m, const struct mntprop_view *view, u64 line)
+static void namespaces_show(struct seq_file *m, const struct mntprop_view *view,
+			    u64 line)
 {
 	const struct mntprop_ns *ns;
 
 	if (!line--) {
-		seq_printf(m, "%10s %10s %7s %7s owner\n", "namespace", "user_ns", "mounts", "tasks");
+		seq_printf(m, "%10s %10s %7s %7s owner\n", "namespace",
+			   "user_ns", "mounts", "tasks");
 		return;
 	}
 	ns = &view->snapshot->namespaces[line];
-	seq_printf(m, "%10u %10u %7u %7u ", ns->inum, ns->user_ns, ns->found, ns->tasks);
+	seq_printf(m, "%10u %10u %7u %7u ", ns->inum, ns->user_ns, ns->found,
+		   ns->tasks);
 	show_owner(m, ns);
 	seq_putc(m, '\n');
 }
@@ -122,7 +131,8 @@ static u64 groups_lines(const struct mntprop_view *view)
 	return view->nr_order;
 }
 
-static void show_member(struct seq_file *m, const struct mntprop_view *view, u32 i)
+static void show_member(struct seq_file *m, const struct mntprop_view *view,
+			u32 i)
 {
 	const struct mntprop_snapshot *s = view->snapshot;
 
@@ -135,7 +145,8 @@ static void show_member(struct seq_file *m, const struct mntprop_view *view, u32
 }
 
 /* A member of a group and, below it, the mounts that receive from it. */
-static void groups_show(struct seq_file *m, const struct mntprop_view *view, u64 line)
+static void groups_show(struct seq_file *m, const struct mntprop_view *view,
+			u64 line)
 {
 	const struct mntprop_snapshot *s = view->snapshot;
 	u32 i = view->order[line], j;
@@ -145,7 +156,8 @@ static void groups_show(struct seq_file *m, const struct mntprop_view *view, u64
 		seq_printf(m, "group %u\n", r->group);
 	show_member(m, view, i);
 	for (j = 0; j < r->nr_slaves; j++) {
-		slave = mntprop_snapshot_mount(s, &view->by_id, s->slaves[r->first_slave + j]);
+		slave = mntprop_snapshot_mount(s, &view->by_id,
+					       s->slaves[r->first_slave + j]);
 		if (!slave)
 			continue;
 		seq_puts(m, "         slave ");

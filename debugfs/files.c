@@ -18,6 +18,7 @@
 #include "../module/snapshot.h"
 #include "files.h"
 
+/* clang-format off */
 static const struct mntprop_file *const files[] = {
 	&mntprop_file_snapshot,
 	&mntprop_file_mounts,
@@ -27,6 +28,8 @@ static const struct mntprop_file *const files[] = {
 	&mntprop_file_stats,
 };
 
+/* clang-format on */
+
 static struct dentry *dir;
 
 /* The iterator is the number of the line, from 1: NULL would end the file. */
@@ -34,7 +37,9 @@ static void *line_start(struct seq_file *m, loff_t *pos)
 {
 	const struct mntprop_view *view = m->private;
 
-	return *pos < view->file->lines(view) ? (void *)(unsigned long)(*pos + 1) : NULL;
+	return *pos < view->file->lines(view) ?
+		       (void *)(unsigned long)(*pos + 1) :
+		       NULL;
 }
 
 static void *line_next(struct seq_file *m, void *line, loff_t *pos)
@@ -85,14 +90,16 @@ static int order_groups(struct mntprop_view *view)
 	const struct mntprop_snapshot *s = view->snapshot;
 	u32 i;
 
-	view->order = kvmalloc_array(s->nr_mounts, sizeof(*view->order), GFP_KERNEL_ACCOUNT);
+	view->order = kvmalloc_array(s->nr_mounts, sizeof(*view->order),
+				     GFP_KERNEL_ACCOUNT);
 	if (!view->order)
 		return -ENOMEM;
 	for (i = 0; i < s->nr_mounts; i++) {
 		if (s->mounts[i].group)
 			view->order[view->nr_order++] = i;
 	}
-	sort_r(view->order, view->nr_order, sizeof(*view->order), compare_groups, NULL, s);
+	sort_r(view->order, view->nr_order, sizeof(*view->order),
+	       compare_groups, NULL, s);
 	return 0;
 }
 
@@ -166,7 +173,8 @@ int mntprop_files_create(void)
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		file = debugfs_create_file(files[i]->name, 0400, dir, (void *)files[i], &file_fops);
+		file = debugfs_create_file(files[i]->name, 0400, dir,
+					   (void *)files[i], &file_fops);
 		if (IS_ERR(file)) {
 			debugfs_remove(dir);
 			return PTR_ERR(file);

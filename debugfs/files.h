@@ -27,9 +27,9 @@ struct mntprop_view {
 };
 
 /* What a file needs at open. */
-#define NEEDS_SNAPSHOT	1
-#define NEEDS_INDEX	2
-#define NEEDS_GROUPS	4
+#define NEEDS_SNAPSHOT 1
+#define NEEDS_INDEX 2
+#define NEEDS_GROUPS 4
 
 /**
  * struct mntprop_file - a file: lines, each made on its own
@@ -42,14 +42,15 @@ struct mntprop_file {
 	const char *name;
 	unsigned int needs;
 	u64 (*lines)(const struct mntprop_view *view);
-	void (*show)(struct seq_file *m, const struct mntprop_view *view, u64 line);
+	void (*show)(struct seq_file *m, const struct mntprop_view *view,
+		     u64 line);
 };
 
-extern const struct mntprop_file mntprop_file_snapshot;	/* text.c */
-extern const struct mntprop_file mntprop_file_mounts;	/* eyes.c */
+extern const struct mntprop_file mntprop_file_snapshot; /* text.c */
+extern const struct mntprop_file mntprop_file_mounts; /* eyes.c */
 extern const struct mntprop_file mntprop_file_namespaces;
 extern const struct mntprop_file mntprop_file_groups;
-extern const struct mntprop_file mntprop_file_layout;	/* about.c */
+extern const struct mntprop_file mntprop_file_layout; /* about.c */
 extern const struct mntprop_file mntprop_file_stats;
 
 int mntprop_files_create(void);

@@ -7,6 +7,7 @@
 #ifndef MNTPROP_FORMAT_H
 #define MNTPROP_FORMAT_H
 
+/* clang-format off */
 #define MNTPROP_RELEASE		"1.0"
 
 /* First word and number of the first line. */
@@ -74,5 +75,6 @@
 
 /* cgroup (with ns and pid from above) */
 #define MNTPROP_F_PATH		"path"
+/* clang-format on */
 
 #endif

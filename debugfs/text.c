@@ -17,10 +17,10 @@
  * Bits of mnt_flags that come and go with kernels, as macros that BTF does not
  * have: those of 6.1. The first two moved to mnt_t_flags in 6.17.
  */
-#define OLD_MNT_WRITE_HOLD	0x200
-#define OLD_MNT_SHARED		0x1000
-#define OLD_MNT_UNBINDABLE	0x2000
-#define OLD_MNT_MARKED		0x4000000
+#define OLD_MNT_WRITE_HOLD 0x200
+#define OLD_MNT_SHARED 0x1000
+#define OLD_MNT_UNBINDABLE 0x2000
+#define OLD_MNT_MARKED 0x4000000
 
 struct bit_name {
 	u32 bit;
@@ -58,6 +58,7 @@ static const struct bit_name state_bits[] = {
 	{ MOUNT_EXPIRY_MARK, "expiry_mark" },
 };
 
+/* clang-format off */
 static const struct bit_name sb_bits[] = {
 	{ SB_RDONLY, "ro" },
 	{ SB_SYNCHRONOUS, "sync" },
@@ -65,6 +66,8 @@ static const struct bit_name sb_bits[] = {
 	{ SB_MANDLOCK, "mand" },
 	{ SB_LAZYTIME, "lazytime" },
 };
+
+/* clang-format on */
 
 static const struct bit_name mp_state_bits[] = {
 	{ MOUNT_MP_DELETED, "deleted" },
@@ -116,7 +119,8 @@ static void field_hash(struct seq_file *m, const char *name, const void *p)
 static bool is_plain(const char *string)
 {
 	for (; *string; string++) {
-		if ((unsigned char)*string <= ' ' || *string == '\\' || *string == '\177')
+		if ((unsigned char)*string <= ' ' || *string == '\\' ||
+		    *string == '\177')
 			return false;
 	}
 	return true;
@@ -129,15 +133,19 @@ static bool is_plain(const char *string)
  */
 void mntprop_text_escape(struct seq_file *m, const char *string)
 {
+	static const char escaped[] = "\001\002\003\004\005\006\007\010"
+				      "\011\012\013\014\015\016\017\020"
+				      "\021\022\023\024\025\026\027\030"
+				      "\031\032\033\034\035\036\037 \\\177";
+
 	if (is_plain(string))
 		seq_puts(m, string);
 	else
-		seq_escape(m, string,
-			   "\001\002\003\004\005\006\007\010\011\012\013\014\015\016\017\020"
-			   "\021\022\023\024\025\026\027\030\031\032\033\034\035\036\037 \\\177");
+		seq_escape(m, string, escaped);
 }
 
-static void field_string(struct seq_file *m, const char *name, const char *string)
+static void field_string(struct seq_file *m, const char *name,
+			 const char *string)
 {
 	field(m, name);
 	mntprop_text_escape(m, string);
@@ -161,7 +169,8 @@ static void word(struct words *w, const char *text)
 }
 
 /* Names the bits that are set; returns those without a name. */
-static u32 bit_words(struct words *w, u32 bits, const struct bit_name *names, size_t nr)
+static u32 bit_words(struct words *w, u32 bits, const struct bit_name *names,
+		     size_t nr)
 {
 	size_t i;
 
@@ -173,8 +182,13 @@ static u32 bit_words(struct words *w, u32 bits, const struct bit_name *names, si
 	return bits;
 }
 
-#define field_bits(m, name, bits, names) \
-	bit_words(&(struct words){ m, name }, bits, names, ARRAY_SIZE(names))
+static void field_bits(struct seq_file *m, const char *name, u32 bits,
+		       const struct bit_name *names, size_t nr)
+{
+	struct words w = { m, name };
+
+	bit_words(&w, bits, names, nr);
+}
 
 static void unnamed_bits(struct words *w, u32 bits)
 {
@@ -205,9 +219,11 @@ static void field_flags(struct seq_file *m, const struct mntprop_mount *r)
 	unnamed_bits(&w, t_left);
 }
 
-static bool has_propagation_bit(const struct mntprop_mount *r, enum mntprop_fact fact, u32 old)
+static bool has_propagation_bit(const struct mntprop_mount *r,
+				enum mntprop_fact fact, u32 old)
 {
-	return has_fact(F_MOUNT_T_FLAGS) ? r->t_flags & value_of(fact) : r->flags & old;
+	return has_fact(F_MOUNT_T_FLAGS) ? r->t_flags & value_of(fact) :
+					   r->flags & old;
 }
 
 /** mntprop_text_is_shared() - whether @r is shared, on any kernel */
@@ -247,11 +263,13 @@ static void show_head(struct seq_file *m, const struct mntprop_snapshot *s)
 	field_number(m, MNTPROP_F_NAMESPACES, s->nr_namespaces);
 	field_number(m, MNTPROP_F_MOUNTS, s->nr_mounts);
 	field_string(m, MNTPROP_F_COMPLETE, s->stopped ? "no" : "yes");
-	field_bits(m, MNTPROP_F_STOPPED, s->stopped, stopped_bits);
+	field_bits(m, MNTPROP_F_STOPPED, s->stopped, stopped_bits,
+		   ARRAY_SIZE(stopped_bits));
 	seq_putc(m, '\n');
 }
 
-static void show_ns(struct seq_file *m, const struct mntprop_snapshot *s, u32 nr)
+static void show_ns(struct seq_file *m, const struct mntprop_snapshot *s,
+		    u32 nr)
 {
 	const struct mntprop_ns *r = &s->namespaces[nr];
 
@@ -285,10 +303,12 @@ static void field_slaves(struct seq_file *m, const struct mntprop_snapshot *s,
 		return;
 	field(m, MNTPROP_F_SLAVES);
 	for (i = 0; i < r->nr_slaves; i++)
-		seq_put_decimal_ull(m, i ? "," : "", s->slaves[r->first_slave + i]);
+		seq_put_decimal_ull(m, i ? "," : "",
+				    s->slaves[r->first_slave + i]);
 }
 
-static void show_mount(struct seq_file *m, const struct mntprop_snapshot *s, u32 i)
+static void show_mount(struct seq_file *m, const struct mntprop_snapshot *s,
+		       u32 i)
 {
 	const struct mntprop_mount *r = &s->mounts[i];
 
@@ -302,19 +322,22 @@ static void show_mount(struct seq_file *m, const struct mntprop_snapshot *s, u32
 	field_hash(m, MNTPROP_F_MP_DENTRY, r->mp_dentry);
 	if (r->mp_ino)
 		field_number(m, MNTPROP_F_MP_INO, r->mp_ino);
-	field_bits(m, MNTPROP_F_MP_STATE, r->state, mp_state_bits);
+	field_bits(m, MNTPROP_F_MP_STATE, r->state, mp_state_bits,
+		   ARRAY_SIZE(mp_state_bits));
 	field_string(m, MNTPROP_F_ROOT, s->strings + r->root);
 	field_hash(m, MNTPROP_F_ROOT_DENTRY, r->root_dentry);
 	if (r->root_ino)
 		field_number(m, MNTPROP_F_ROOT_INO, r->root_ino);
-	field_bits(m, MNTPROP_F_ROOT_STATE, r->state, root_state_bits);
+	field_bits(m, MNTPROP_F_ROOT_STATE, r->state, root_state_bits,
+		   ARRAY_SIZE(root_state_bits));
 	field(m, MNTPROP_F_DEV);
 	seq_printf(m, "%u:%u", MAJOR(r->dev), MINOR(r->dev));
 	field_string(m, MNTPROP_F_TYPE, s->strings + r->type);
 	if (r->source)
 		field_string(m, MNTPROP_F_SOURCE, s->strings + r->source);
 	field_flags(m, r);
-	field_bits(m, MNTPROP_F_SB_FLAGS, r->sb_flags, sb_bits);
+	field_bits(m, MNTPROP_F_SB_FLAGS, r->sb_flags, sb_bits,
+		   ARRAY_SIZE(sb_bits));
 	if (r->group)
 		field_number(m, MNTPROP_F_GROUP, r->group);
 	if (r->peer != r->id)
@@ -341,10 +364,12 @@ static void show_end(struct seq_file *m, const struct mntprop_snapshot *s)
 
 static u64 snapshot_lines(const struct mntprop_view *view)
 {
-	return 1ULL + view->snapshot->nr_namespaces + view->snapshot->nr_mounts + 1;
+	return 1ULL + view->snapshot->nr_namespaces +
+	       view->snapshot->nr_mounts + 1;
 }
 
-static void snapshot_show(struct seq_file *m, const struct mntprop_view *view, u64 line)
+static void snapshot_show(struct seq_file *m, const struct mntprop_view *view,
+			  u64 line)
 {
 	const struct mntprop_snapshot *s = view->snapshot;
 

@@ -5,9 +5,9 @@
  */
 #include "btf.h"
 
-#define BTF_MAGIC	0xeb9f
-#define BTF_VERSION	1
-#define BTF_MAX_TYPES	(1U << 24)
+#define BTF_MAGIC 0xeb9f
+#define BTF_VERSION 1
+#define BTF_MAX_TYPES 0x1000000
 
 enum btf_kind {
 	KIND_INT = 1,
@@ -60,10 +60,10 @@ struct enum_entry {
 };
 
 /* Unnamed members are searched in turn; real structs nest two or three deep. */
-#define SEARCH_STACK	16
-#define SEARCH_STEPS	64
+#define SEARCH_STACK 16
+#define SEARCH_STEPS 64
 /* The longest chain of typedefs and qualifiers that is followed. */
-#define MODIFIER_CHAIN	32
+#define MODIFIER_CHAIN 32
 
 static u32 type_kind(const struct type_head *t)
 {
@@ -114,7 +114,8 @@ static s32 type_tail(const struct type_head *t)
 }
 
 /* A blob need not be aligned, so it is read by copy. */
-static bool read_types(const struct mntprop_btf *btf, u32 off, void *to, u32 len)
+static bool read_types(const struct mntprop_btf *btf, u32 off, void *to,
+		       u32 len)
 {
 	if (off > btf->types_len || len > btf->types_len - off)
 		return false;
@@ -122,16 +123,20 @@ static bool read_types(const struct mntprop_btf *btf, u32 off, void *to, u32 len
 	return true;
 }
 
-static bool read_head(const struct mntprop_btf *btf, u32 id, struct type_head *t)
+static bool read_head(const struct mntprop_btf *btf, u32 id,
+		      struct type_head *t)
 {
 	if (!id || id >= btf->nr_types)
 		return false;
 	return read_types(btf, btf->offset[id], t, sizeof(*t));
 }
 
-static bool read_entry(const struct mntprop_btf *btf, u32 id, u32 i, void *to, u32 size)
+static bool read_entry(const struct mntprop_btf *btf, u32 id, u32 i, void *to,
+		       u32 size)
 {
-	return read_types(btf, btf->offset[id] + sizeof(struct type_head) + i * size, to, size);
+	return read_types(btf,
+			  btf->offset[id] + sizeof(struct type_head) + i * size,
+			  to, size);
 }
 
 /* Names are valid as far as the string section, which ends in NUL, reaches. */
@@ -141,7 +146,8 @@ static const char *name_at(const struct mntprop_btf *btf, u32 off)
 }
 
 /* Counts the types; with @offset, also notes where each begins. */
-static int scan_types(const struct mntprop_btf *btf, u32 *offset, u32 *nr_types, const char **why)
+static int scan_types(const struct mntprop_btf *btf, u32 *offset, u32 *nr_types,
+		      const char **why)
 {
 	struct type_head t;
 	u32 off = 0, id = 1;
@@ -186,7 +192,8 @@ static int scan_types(const struct mntprop_btf *btf, u32 *offset, u32 *nr_types,
  *
  * Return: 0, -EINVAL for a blob that is not sound, -ENOMEM.
  */
-int mntprop_btf_open(struct mntprop_btf *btf, const void *data, size_t size, const char **why)
+int mntprop_btf_open(struct mntprop_btf *btf, const void *data, size_t size,
+		     const char **why)
 {
 	struct btf_header_v1 h;
 	size_t body;
@@ -224,7 +231,8 @@ int mntprop_btf_open(struct mntprop_btf *btf, const void *data, size_t size, con
 	err = scan_types(btf, NULL, &btf->nr_types, why);
 	if (err)
 		return err;
-	btf->offset = kvmalloc_array(btf->nr_types, sizeof(*btf->offset), GFP_KERNEL);
+	btf->offset =
+		kvmalloc_array(btf->nr_types, sizeof(*btf->offset), GFP_KERNEL);
 	if (!btf->offset) {
 		*why = "no memory to index it";
 		return -ENOMEM;
@@ -251,7 +259,8 @@ void mntprop_btf_close(struct mntprop_btf *btf)
  * Return: 0, -ENOENT when there is none, -EEXIST when there are several (two
  * compilation units disagree, and nobody can say who is right).
  */
-int mntprop_btf_find_struct(const struct mntprop_btf *btf, const char *name, u32 *id)
+int mntprop_btf_find_struct(const struct mntprop_btf *btf, const char *name,
+			    u32 *id)
 {
 	struct type_head t;
 	int err = -ENOENT;
@@ -315,8 +324,8 @@ static bool is_aggregate(const struct mntprop_btf *btf, u32 id)
  * Return: 0, -ENOENT when there is none, -EINVAL when the description makes
  * no sense.
  */
-int mntprop_btf_find_member(const struct mntprop_btf *btf, u32 id, const char *name,
-			    struct mntprop_btf_member *member)
+int mntprop_btf_find_member(const struct mntprop_btf *btf, u32 id,
+			    const char *name, struct mntprop_btf_member *member)
 {
 	struct {
 		u32 id;
@@ -336,14 +345,17 @@ int mntprop_btf_find_member(const struct mntprop_btf *btf, u32 id, const char *n
 		for (i = 0; i < type_vlen(&t); i++) {
 			if (!read_entry(btf, id, i, &m, sizeof(m)))
 				return -EINVAL;
-			bits = base + (type_kind_flag(&t) ? m.offset & 0xffffff : m.offset);
+			bits = base + (type_kind_flag(&t) ?
+					       m.offset & 0xffffff :
+					       m.offset);
 			if (bits < base || bits / 8 >= size)
 				continue;
 			if (!strcmp(name_at(btf, m.name_off), name)) {
 				member->offset = bits / 8;
 				member->type = m.type;
-				member->bitfield = bits % 8 ||
-						   (type_kind_flag(&t) && m.offset >> 24);
+				member->bitfield =
+					bits % 8 ||
+					(type_kind_flag(&t) && m.offset >> 24);
 				return 0;
 			}
 			if (*name_at(btf, m.name_off))
@@ -368,7 +380,8 @@ int mntprop_btf_find_member(const struct mntprop_btf *btf, u32 id, const char *n
  *
  * Return: 0, -ENOENT, -EEXIST when enums disagree on its value.
  */
-int mntprop_btf_find_enumerator(const struct mntprop_btf *btf, const char *name, u32 *value)
+int mntprop_btf_find_enumerator(const struct mntprop_btf *btf, const char *name,
+				u32 *value)
 {
 	struct enum_entry e;
 	struct type_head t;
@@ -391,7 +404,8 @@ int mntprop_btf_find_enumerator(const struct mntprop_btf *btf, const char *name,
 	return err;
 }
 
-static __printf(4, 5) void append(char *buf, size_t size, size_t *len, const char *fmt, ...)
+static __printf(4, 5) void append(char *buf, size_t size, size_t *len,
+				  const char *fmt, ...)
 {
 	va_list args;
 
@@ -411,7 +425,8 @@ static __printf(4, 5) void append(char *buf, size_t size, size_t *len, const cha
  * sign, so that one name stands for one representation: u64 is "u64" whatever
  * the compiler calls it. "?" stands for what the blob does not say.
  */
-void mntprop_btf_type_name(const struct mntprop_btf *btf, u32 id, char *buf, size_t size)
+void mntprop_btf_type_name(const struct mntprop_btf *btf, u32 id, char *buf,
+			   size_t size)
 {
 	struct type_head t = { 0 };
 	u32 stars = 0, enc = 0;
@@ -420,7 +435,8 @@ void mntprop_btf_type_name(const struct mntprop_btf *btf, u32 id, char *buf, siz
 
 	buf[0] = '\0';
 	id = strip_modifiers(btf, id);
-	while (read_head(btf, id, &t) && type_kind(&t) == KIND_PTR && stars < 8) {
+	while (read_head(btf, id, &t) && type_kind(&t) == KIND_PTR &&
+	       stars < 8) {
 		stars++;
 		id = strip_modifiers(btf, t.size_or_type);
 	}
@@ -431,20 +447,24 @@ void mntprop_btf_type_name(const struct mntprop_btf *btf, u32 id, char *buf, siz
 		name = name_at(btf, t.name_off);
 		switch (type_kind(&t)) {
 		case KIND_INT:
-			if (!read_types(btf, btf->offset[id] + sizeof(t), &enc, sizeof(enc)))
+			if (!read_types(btf, btf->offset[id] + sizeof(t), &enc,
+					sizeof(enc)))
 				enc = 0;
 			if (!strcmp(name, "char"))
 				append(buf, size, &len, "char");
 			else if (enc >> 24 & 4)
 				append(buf, size, &len, "bool");
 			else
-				append(buf, size, &len, "%c%u", enc >> 24 & 1 ? 's' : 'u', enc & 0xff);
+				append(buf, size, &len, "%c%u",
+				       enc >> 24 & 1 ? 's' : 'u', enc & 0xff);
 			break;
 		case KIND_STRUCT:
-			append(buf, size, &len, "struct %s", *name ? name : "{}");
+			append(buf, size, &len, "struct %s",
+			       *name ? name : "{}");
 			break;
 		case KIND_UNION:
-			append(buf, size, &len, "union %s", *name ? name : "{}");
+			append(buf, size, &len, "union %s",
+			       *name ? name : "{}");
 			break;
 		case KIND_FWD:
 			append(buf, size, &len, "%s %s",

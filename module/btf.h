@@ -42,12 +42,17 @@ struct mntprop_btf_member {
 	bool bitfield;
 };
 
-int mntprop_btf_open(struct mntprop_btf *btf, const void *data, size_t size, const char **why);
+int mntprop_btf_open(struct mntprop_btf *btf, const void *data, size_t size,
+		     const char **why);
 void mntprop_btf_close(struct mntprop_btf *btf);
-int mntprop_btf_find_struct(const struct mntprop_btf *btf, const char *name, u32 *id);
-int mntprop_btf_find_member(const struct mntprop_btf *btf, u32 id, const char *name,
+int mntprop_btf_find_struct(const struct mntprop_btf *btf, const char *name,
+			    u32 *id);
+int mntprop_btf_find_member(const struct mntprop_btf *btf, u32 id,
+			    const char *name,
 			    struct mntprop_btf_member *member);
-int mntprop_btf_find_enumerator(const struct mntprop_btf *btf, const char *name, u32 *value);
-void mntprop_btf_type_name(const struct mntprop_btf *btf, u32 id, char *buf, size_t size);
+int mntprop_btf_find_enumerator(const struct mntprop_btf *btf, const char *name,
+				u32 *value);
+void mntprop_btf_type_name(const struct mntprop_btf *btf, u32 id, char *buf,
+			   size_t size);
 
 #endif

@@ -25,14 +25,17 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef int32_t s32;
 
+/* clang-format off */
 #define ARRAY_SIZE(a)			(sizeof(a) / sizeof((a)[0]))
 #define GFP_KERNEL			0
 #define kvmalloc_array(n, size, gfp)	((void)(gfp), calloc(n, size))
 #define kvfree(p)			free(p)
 #define __printf(fmt, args)		__attribute__((format(printf, fmt, args)))
+/* clang-format on */
 
 /* As the kernel's: returns what was written, not what would have been. */
-static inline int vscnprintf(char *buf, size_t size, const char *fmt, va_list args)
+static inline int vscnprintf(char *buf, size_t size, const char *fmt,
+			     va_list args)
 {
 	int len = vsnprintf(buf, size, fmt, args);
 

@@ -10,11 +10,13 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 
+struct mntprop_slot {
+	unsigned long key;
+	u32 value;
+};
+
 struct mntprop_index {
-	struct {
-		unsigned long key;
-		u32 value;
-	} *slots;
+	struct mntprop_slot *slots;
 	unsigned int bits;
 };
 
@@ -22,7 +24,8 @@ struct mntprop_index {
 static inline int index_init(struct mntprop_index *index, u32 entries)
 {
 	index->bits = ilog2(max(entries, 8U)) + 2;
-	index->slots = kvcalloc(1UL << index->bits, sizeof(*index->slots), GFP_KERNEL_ACCOUNT);
+	index->slots = kvcalloc(1UL << index->bits, sizeof(*index->slots),
+				GFP_KERNEL_ACCOUNT);
 	return index->slots ? 0 : -ENOMEM;
 }
 
@@ -33,7 +36,8 @@ static inline void index_free(struct mntprop_index *index)
 }
 
 /* The slot of @key, or the free one where it would go: there always is one. */
-static inline unsigned long index_slot(const struct mntprop_index *index, unsigned long key)
+static inline unsigned long index_slot(const struct mntprop_index *index,
+				       unsigned long key)
 {
 	unsigned long mask = (1UL << index->bits) - 1;
 	unsigned long i = hash_long(key, index->bits);
@@ -44,7 +48,8 @@ static inline unsigned long index_slot(const struct mntprop_index *index, unsign
 }
 
 /* The caller inserts no more than it said to index_init(). */
-static inline void index_insert(struct mntprop_index *index, unsigned long key, u32 value)
+static inline void index_insert(struct mntprop_index *index, unsigned long key,
+				u32 value)
 {
 	unsigned long i = index_slot(index, key);
 
@@ -52,7 +57,8 @@ static inline void index_insert(struct mntprop_index *index, unsigned long key, 
 	index->slots[i].value = value;
 }
 
-static inline bool index_find(const struct mntprop_index *index, unsigned long key, u32 *value)
+static inline bool index_find(const struct mntprop_index *index,
+			      unsigned long key, u32 *value)
 {
 	unsigned long i = index_slot(index, key);
 

@@ -34,6 +34,7 @@ struct candidate {
 	const char *type;
 };
 
+/* clang-format off */
 /* By fact, newest kernel first; the release is the one that brought the line. */
 static const struct candidate candidates[] = {
 	{ F_NS_COMMON, S_MNT_NAMESPACE, "ns", "struct ns_common" },
@@ -85,6 +86,8 @@ static const struct candidate candidates[] = {
 	{ F_T_UMOUNT_CANDIDATE, S_NONE, "T_UMOUNT_CANDIDATE", NULL },		/* 6.17 */
 };
 
+/* clang-format on */
+
 /* Every member that the walk follows, or that changes what a line means, is needed. */
 enum need {
 	OPTIONAL,
@@ -96,46 +99,44 @@ static const struct {
 	const char *name;
 	enum need need;
 } facts[NR_FACTS] = {
-#define FACT(name, need) [F_##name] = { #name, need }
-	FACT(NS_COMMON, NEEDED),
-	FACT(NS_ROOT, NEEDED),
-	FACT(NS_MOUNTS, NEEDED),
-	FACT(NS_NR_MOUNTS, NEEDED),
-	FACT(NS_LOCK, OPTIONAL),
-	FACT(NS_USER_NS, NEEDED),
-	FACT(NS_EVENT, NEEDED),
-	FACT(NS_IS_ANON, OPTIONAL),
-	FACT(NS_ID, NEEDED),
-	FACT(NS_TYPE, NEEDED),
-	FACT(MOUNT_PARENT, NEEDED),
-	FACT(MOUNT_MOUNTPOINT, NEEDED),
-	FACT(MOUNT_MNT, NEEDED),
-	FACT(MOUNT_CHILDREN, NEEDED),
-	FACT(MOUNT_CHILD, NEEDED),
-	FACT(MOUNT_DEVNAME, NEEDED),
-	FACT(MOUNT_NODE, NEEDED),
-	FACT(MOUNT_EXPIRE, NEEDED),
-	FACT(MOUNT_EXPIRY_MARK, NEEDED),
-	FACT(MOUNT_SHARE, NEEDED),
-	FACT(MOUNT_SLAVES, NEEDED),
-	FACT(MOUNT_SLAVE, NEEDED),
-	FACT(MOUNT_MASTER, NEEDED),
-	FACT(MOUNT_NS, NEEDED),
-	FACT(MOUNT_ID, NEEDED),
-	FACT(MOUNT_UNIQUE, OPTIONAL),
-	FACT(MOUNT_GROUP, NEEDED),
-	FACT(MOUNT_T_FLAGS, OPTIONAL),
-	FACT(MOUNT_OVERMOUNT, OPTIONAL),
-	FACT(MOUNT_PCP, OPTIONAL),
-	FACT(MOUNT_COUNT, OPTIONAL),
-	FACT(PCP_COUNT, OPTIONAL),
-	FACT(PCP_GETS, OPTIONAL),
-	FACT(PCP_PUTS, OPTIONAL),
-	FACT(T_SHARED, NEEDED_WITH_T_FLAGS),
-	FACT(T_UNBINDABLE, NEEDED_WITH_T_FLAGS),
-	FACT(T_MARKED, OPTIONAL),
-	FACT(T_UMOUNT_CANDIDATE, OPTIONAL),
-#undef FACT
+	[F_NS_COMMON] = { "NS_COMMON", NEEDED },
+	[F_NS_ROOT] = { "NS_ROOT", NEEDED },
+	[F_NS_MOUNTS] = { "NS_MOUNTS", NEEDED },
+	[F_NS_NR_MOUNTS] = { "NS_NR_MOUNTS", NEEDED },
+	[F_NS_LOCK] = { "NS_LOCK", OPTIONAL },
+	[F_NS_USER_NS] = { "NS_USER_NS", NEEDED },
+	[F_NS_EVENT] = { "NS_EVENT", NEEDED },
+	[F_NS_IS_ANON] = { "NS_IS_ANON", OPTIONAL },
+	[F_NS_ID] = { "NS_ID", NEEDED },
+	[F_NS_TYPE] = { "NS_TYPE", NEEDED },
+	[F_MOUNT_PARENT] = { "MOUNT_PARENT", NEEDED },
+	[F_MOUNT_MOUNTPOINT] = { "MOUNT_MOUNTPOINT", NEEDED },
+	[F_MOUNT_MNT] = { "MOUNT_MNT", NEEDED },
+	[F_MOUNT_CHILDREN] = { "MOUNT_CHILDREN", NEEDED },
+	[F_MOUNT_CHILD] = { "MOUNT_CHILD", NEEDED },
+	[F_MOUNT_DEVNAME] = { "MOUNT_DEVNAME", NEEDED },
+	[F_MOUNT_NODE] = { "MOUNT_NODE", NEEDED },
+	[F_MOUNT_EXPIRE] = { "MOUNT_EXPIRE", NEEDED },
+	[F_MOUNT_EXPIRY_MARK] = { "MOUNT_EXPIRY_MARK", NEEDED },
+	[F_MOUNT_SHARE] = { "MOUNT_SHARE", NEEDED },
+	[F_MOUNT_SLAVES] = { "MOUNT_SLAVES", NEEDED },
+	[F_MOUNT_SLAVE] = { "MOUNT_SLAVE", NEEDED },
+	[F_MOUNT_MASTER] = { "MOUNT_MASTER", NEEDED },
+	[F_MOUNT_NS] = { "MOUNT_NS", NEEDED },
+	[F_MOUNT_ID] = { "MOUNT_ID", NEEDED },
+	[F_MOUNT_UNIQUE] = { "MOUNT_UNIQUE", OPTIONAL },
+	[F_MOUNT_GROUP] = { "MOUNT_GROUP", NEEDED },
+	[F_MOUNT_T_FLAGS] = { "MOUNT_T_FLAGS", OPTIONAL },
+	[F_MOUNT_OVERMOUNT] = { "MOUNT_OVERMOUNT", OPTIONAL },
+	[F_MOUNT_PCP] = { "MOUNT_PCP", OPTIONAL },
+	[F_MOUNT_COUNT] = { "MOUNT_COUNT", OPTIONAL },
+	[F_PCP_COUNT] = { "PCP_COUNT", OPTIONAL },
+	[F_PCP_GETS] = { "PCP_GETS", OPTIONAL },
+	[F_PCP_PUTS] = { "PCP_PUTS", OPTIONAL },
+	[F_T_SHARED] = { "T_SHARED", NEEDED_WITH_T_FLAGS },
+	[F_T_UNBINDABLE] = { "T_UNBINDABLE", NEEDED_WITH_T_FLAGS },
+	[F_T_MARKED] = { "T_MARKED", OPTIONAL },
+	[F_T_UMOUNT_CANDIDATE] = { "T_UMOUNT_CANDIDATE", OPTIONAL },
 };
 
 /* Facts whose variants must be the same: the head of a list and its links. */
@@ -180,7 +181,8 @@ static void look_up(const struct mntprop_btf *btf, const u32 *struct_id,
 	f->err = -ENOENT;
 	if (!struct_id[c->strct])
 		return;
-	f->err = mntprop_btf_find_member(btf, struct_id[c->strct], c->member, &m);
+	f->err = mntprop_btf_find_member(btf, struct_id[c->strct], c->member,
+					 &m);
 	if (f->err)
 		return;
 	f->value = m.offset;
@@ -207,7 +209,8 @@ static const char *err_words(int err)
 	}
 }
 
-static void say_finding(struct text *t, const struct candidate *c, const struct finding *f)
+static void say_finding(struct text *t, const struct candidate *c,
+			const struct finding *f)
 {
 	if (c->strct != S_NONE)
 		say(t, "%s.", structs[c->strct].name);
@@ -222,8 +225,9 @@ static void say_finding(struct text *t, const struct candidate *c, const struct 
  * but has another type counts as a miss even if the fact is optional: it means
  * something that this table does not know.
  */
-static bool resolve_fact(struct mntprop_layout *layout, const struct mntprop_btf *btf,
-			 const u32 *struct_id, enum mntprop_fact fact, bool needed,
+static bool resolve_fact(struct mntprop_layout *layout,
+			 const struct mntprop_btf *btf, const u32 *struct_id,
+			 enum mntprop_fact fact, bool needed,
 			 struct text *misses)
 {
 	struct finding found;
@@ -253,7 +257,8 @@ static bool resolve_fact(struct mntprop_layout *layout, const struct mntprop_btf
 	return !needed;
 }
 
-static bool is_needed(const struct mntprop_layout *layout, enum mntprop_fact fact)
+static bool is_needed(const struct mntprop_layout *layout,
+		      enum mntprop_fact fact)
 {
 	switch (facts[fact].need) {
 	case NEEDED:
@@ -266,17 +271,19 @@ static bool is_needed(const struct mntprop_layout *layout, enum mntprop_fact fac
 }
 
 /* The structs first: one that is missing as a whole is said once. */
-static bool find_structs(const struct mntprop_btf *btf, u32 *struct_id, struct text *misses)
+static bool find_structs(const struct mntprop_btf *btf, u32 *struct_id,
+			 struct text *misses)
 {
 	bool ok = true;
 	int i, err;
 
 	for (i = 0; i < NR_STRUCTS; i++) {
-		err = mntprop_btf_find_struct(btf, structs[i].name, &struct_id[i]);
+		err = mntprop_btf_find_struct(btf, structs[i].name,
+					      &struct_id[i]);
 		if (!err || (err == -ENOENT && !structs[i].needed))
 			continue;
-		say(misses, "%sstruct %s %s", misses->len ? "; " : "", structs[i].name,
-		    err_words(err));
+		say(misses, "%sstruct %s %s", misses->len ? "; " : "",
+		    structs[i].name, err_words(err));
 		ok = false;
 	}
 	return ok;
@@ -292,8 +299,9 @@ static bool find_structs(const struct mntprop_btf *btf, u32 *struct_id, struct t
  * Return: 0, or -ENXIO when a needed fact is missing, is ambiguous or has an
  * unknown type.
  */
-int mntprop_layout_resolve(struct mntprop_layout *layout, const struct mntprop_btf *btf,
-			   char *misses, size_t size)
+int mntprop_layout_resolve(struct mntprop_layout *layout,
+			   const struct mntprop_btf *btf, char *misses,
+			   size_t size)
 {
 	struct text text = { .buf = misses, .size = size };
 	u32 struct_id[NR_STRUCTS] = { 0 };
@@ -306,12 +314,14 @@ int mntprop_layout_resolve(struct mntprop_layout *layout, const struct mntprop_b
 	structs_ok = find_structs(btf, struct_id, &text);
 	ok = structs_ok;
 	for (fact = 0; structs_ok && fact < NR_FACTS; fact++)
-		ok &= resolve_fact(layout, btf, struct_id, fact, is_needed(layout, fact), &text);
+		ok &= resolve_fact(layout, btf, struct_id, fact,
+				   is_needed(layout, fact), &text);
 	for (i = 0; ok && i < ARRAY_SIZE(pairs); i++) {
-		if (layout->fact[pairs[i][0]].variant == layout->fact[pairs[i][1]].variant)
+		if (layout->fact[pairs[i][0]].variant ==
+		    layout->fact[pairs[i][1]].variant)
 			continue;
-		say(&text, "%s and %s are of different kinds", facts[pairs[i][0]].name,
-		    facts[pairs[i][1]].name);
+		say(&text, "%s and %s are of different kinds",
+		    facts[pairs[i][0]].name, facts[pairs[i][1]].name);
 		ok = false;
 	}
 	return ok ? 0 : -ENXIO;
@@ -323,7 +333,8 @@ int mntprop_layout_resolve(struct mntprop_layout *layout, const struct mntprop_b
  * @fact:	less than NR_FACTS
  * @line:	filled in, with the candidate in use if the fact is present
  */
-void mntprop_layout_describe(const struct mntprop_layout *layout, unsigned int fact,
+void mntprop_layout_describe(const struct mntprop_layout *layout,
+			     unsigned int fact,
 			     struct mntprop_layout_line *line)
 {
 	u8 variant = 0;
@@ -334,7 +345,8 @@ void mntprop_layout_describe(const struct mntprop_layout *layout, unsigned int f
 	if (!layout->fact[fact].present)
 		return;
 	for (i = 0; i < ARRAY_SIZE(candidates); i++) {
-		if (candidates[i].fact != fact || variant++ != layout->fact[fact].variant)
+		if (candidates[i].fact != fact ||
+		    variant++ != layout->fact[fact].variant)
 			continue;
 		if (candidates[i].strct != S_NONE)
 			line->strct = structs[candidates[i].strct].name;

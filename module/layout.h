@@ -64,8 +64,8 @@ enum {
 	NS_MOUNTS_LIST = 1,
 	SLAVES_HLIST = 0,
 	SLAVES_LIST = 1,
-	NS_ID_COMMON = 0,	/* in struct ns_common, not in mnt_namespace */
-	NS_TYPE_COMMON = 0,	/* in struct ns_common, not in its ops */
+	NS_ID_COMMON = 0, /* in struct ns_common, not in mnt_namespace */
+	NS_TYPE_COMMON = 0, /* in struct ns_common, not in its ops */
 };
 
 /**
@@ -96,9 +96,11 @@ struct mntprop_layout_line {
 	const char *type;
 };
 
-int mntprop_layout_resolve(struct mntprop_layout *layout, const struct mntprop_btf *btf,
-			   char *misses, size_t size);
-void mntprop_layout_describe(const struct mntprop_layout *layout, unsigned int fact,
+int mntprop_layout_resolve(struct mntprop_layout *layout,
+			   const struct mntprop_btf *btf, char *misses,
+			   size_t size);
+void mntprop_layout_describe(const struct mntprop_layout *layout,
+			     unsigned int fact,
 			     struct mntprop_layout_line *line);
 
 #endif

@@ -33,12 +33,14 @@ static int __init resolve_layout(void)
 		pr_err("not loaded: this kernel has no BTF; it needs CONFIG_DEBUG_INFO_BTF=y\n");
 		return -ENOENT;
 	}
-	err = mntprop_btf_open(&btf, start, mntprop_symbols.btf_stop - start, &why);
+	err = mntprop_btf_open(&btf, start, mntprop_symbols.btf_stop - start,
+			       &why);
 	if (err) {
 		pr_err("not loaded: cannot read this kernel's BTF: %s\n", why);
 		return err;
 	}
-	err = mntprop_layout_resolve(&mntprop_layout, &btf, misses, sizeof(misses));
+	err = mntprop_layout_resolve(&mntprop_layout, &btf, misses,
+				     sizeof(misses));
 	if (err)
 		pr_err("not loaded: this kernel's mounts are not as mntprop knows them: %s; a newer mntprop may know them\n",
 		       misses);
@@ -103,6 +105,6 @@ static void __exit mntprop_exit(void)
 module_init(mntprop_init);
 module_exit(mntprop_exit);
 
-MODULE_DESCRIPTION("Mount propagation state of every mount namespace, in debugfs");
+MODULE_DESCRIPTION("Mount propagation state of every mount namespace");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(MNTPROP_RELEASE);

@@ -29,7 +29,7 @@ struct mnt_namespace;
 extern struct mntprop_layout mntprop_layout;
 
 /* More readers of mountinfo than this in one place of a list: it is corrupt. */
-#define MAX_CURSORS	65536
+#define MAX_CURSORS 65536
 
 static inline bool has_fact(enum mntprop_fact f)
 {
@@ -47,9 +47,11 @@ static inline u32 value_of(enum mntprop_fact f)
 }
 
 /* The member of *p that fact f is about, and back. */
+/* clang-format off */
 #define member_ptr(p, f, type)	((type *)((char *)(p) + value_of(f)))
 #define member(p, f, type)	READ_ONCE(*member_ptr(p, f, type))
 #define owner_of(m, f, type)	((type *)((char *)(m) - value_of(f)))
+/* clang-format on */
 
 static inline struct mount *mount_parent(struct mount *m)
 {
@@ -112,7 +114,10 @@ static inline struct mount *mount_master(struct mount *m)
 /* locks: mount_lock; a racy answer is good enough for a flag. */
 static inline bool mount_on_expiry_list(struct mount *m)
 {
-	return !list_empty_careful(member_ptr(m, F_MOUNT_EXPIRE, struct list_head));
+	struct list_head *link =
+		member_ptr(m, F_MOUNT_EXPIRE, struct list_head);
+
+	return !list_empty_careful(link);
 }
 
 static inline bool mount_expiry_mark(struct mount *m)
@@ -129,7 +134,9 @@ static inline u32 mount_t_flags(struct mount *m)
 /* NULL if there is none, and on kernels that do not keep it (before 6.17). */
 static inline struct mount *mount_overmount(struct mount *m)
 {
-	return has_fact(F_MOUNT_OVERMOUNT) ? member(m, F_MOUNT_OVERMOUNT, struct mount *) : NULL;
+	return has_fact(F_MOUNT_OVERMOUNT) ?
+		       member(m, F_MOUNT_OVERMOUNT, struct mount *) :
+		       NULL;
 }
 
 static inline struct mount *next_peer(struct mount *m)
@@ -138,48 +145,63 @@ static inline struct mount *next_peer(struct mount *m)
 			F_MOUNT_SHARE, struct mount);
 }
 
+/* Mounts on a list_head that is a member of another mount; NULL at the end. */
+static inline struct mount *
+first_listed(struct mount *m, enum mntprop_fact head, enum mntprop_fact node)
+{
+	struct list_head *list = member_ptr(m, head, struct list_head);
+
+	return list_empty(list) ? NULL :
+				  owner_of(list->next, node, struct mount);
+}
+
+static inline struct mount *next_listed(struct mount *m, enum mntprop_fact head,
+					struct mount *pos,
+					enum mntprop_fact node)
+{
+	struct list_head *list = member_ptr(m, head, struct list_head);
+	struct list_head *next = member_ptr(pos, node, struct list_head)->next;
+
+	return next == list ? NULL : owner_of(next, node, struct mount);
+}
+
 /* The slave list: hlist since 6.17 (commit "mnt_slave_list/mnt_slave: turn into hlist"). */
 static inline struct mount *first_slave(struct mount *m)
 {
 	if (variant_of(F_MOUNT_SLAVES) == SLAVES_HLIST) {
-		struct hlist_node *first = member_ptr(m, F_MOUNT_SLAVES, struct hlist_head)->first;
+		struct hlist_node *first =
+			member_ptr(m, F_MOUNT_SLAVES, struct hlist_head)->first;
 
-		return first ? owner_of(first, F_MOUNT_SLAVE, struct mount) : NULL;
-	} else {
-		struct list_head *head = member_ptr(m, F_MOUNT_SLAVES, struct list_head);
-
-		return list_empty(head) ? NULL : owner_of(head->next, F_MOUNT_SLAVE, struct mount);
+		return first ? owner_of(first, F_MOUNT_SLAVE, struct mount) :
+			       NULL;
 	}
+	return first_listed(m, F_MOUNT_SLAVES, F_MOUNT_SLAVE);
 }
 
 /* The one after @slave on the slave list of @master. */
-static inline struct mount *next_slave(struct mount *master, struct mount *slave)
+static inline struct mount *next_slave(struct mount *master,
+				       struct mount *slave)
 {
 	if (variant_of(F_MOUNT_SLAVES) == SLAVES_HLIST) {
-		struct hlist_node *next = member_ptr(slave, F_MOUNT_SLAVE, struct hlist_node)->next;
+		struct hlist_node *next =
+			member_ptr(slave, F_MOUNT_SLAVE, struct hlist_node)
+				->next;
 
-		return next ? owner_of(next, F_MOUNT_SLAVE, struct mount) : NULL;
-	} else {
-		struct list_head *head = member_ptr(master, F_MOUNT_SLAVES, struct list_head);
-		struct list_head *next = member_ptr(slave, F_MOUNT_SLAVE, struct list_head)->next;
-
-		return next == head ? NULL : owner_of(next, F_MOUNT_SLAVE, struct mount);
+		return next ? owner_of(next, F_MOUNT_SLAVE, struct mount) :
+			      NULL;
 	}
+	return next_listed(master, F_MOUNT_SLAVES, slave, F_MOUNT_SLAVE);
 }
 
 static inline struct mount *first_child(struct mount *m)
 {
-	struct list_head *head = member_ptr(m, F_MOUNT_CHILDREN, struct list_head);
-
-	return list_empty(head) ? NULL : owner_of(head->next, F_MOUNT_CHILD, struct mount);
+	return first_listed(m, F_MOUNT_CHILDREN, F_MOUNT_CHILD);
 }
 
-static inline struct mount *next_child(struct mount *parent, struct mount *child)
+static inline struct mount *next_child(struct mount *parent,
+				       struct mount *child)
 {
-	struct list_head *head = member_ptr(parent, F_MOUNT_CHILDREN, struct list_head);
-	struct list_head *next = member_ptr(child, F_MOUNT_CHILD, struct list_head)->next;
-
-	return next == head ? NULL : owner_of(next, F_MOUNT_CHILD, struct mount);
+	return next_listed(parent, F_MOUNT_CHILDREN, child, F_MOUNT_CHILD);
 }
 
 /**
@@ -202,8 +224,9 @@ static inline bool mount_count(struct mount *m, int *count)
 		*count = member(m, F_MOUNT_COUNT, int);
 		return true;
 	}
-	if (!has_fact(F_MOUNT_PCP) || !(has_fact(F_PCP_COUNT) ||
-					(has_fact(F_PCP_GETS) && has_fact(F_PCP_PUTS))))
+	if (!has_fact(F_MOUNT_PCP) ||
+	    !(has_fact(F_PCP_COUNT) ||
+	      (has_fact(F_PCP_GETS) && has_fact(F_PCP_PUTS))))
 		return false;
 	pcp = member(m, F_MOUNT_PCP, const void __percpu *);
 	for_each_possible_cpu(cpu) {
@@ -211,7 +234,8 @@ static inline bool mount_count(struct mount *m, int *count)
 		if (has_fact(F_PCP_COUNT))
 			sum += member(p, F_PCP_COUNT, u32);
 		else
-			sum += member(p, F_PCP_GETS, u32) - member(p, F_PCP_PUTS, u32);
+			sum += member(p, F_PCP_GETS, u32) -
+			       member(p, F_PCP_PUTS, u32);
 	}
 	*count = sum;
 	return true;
@@ -231,7 +255,9 @@ static inline struct mnt_namespace *mnt_ns_of(struct ns_common *common)
 		type = member(common, F_NS_TYPE, u32);
 	else
 		type = member(common->ops, F_NS_TYPE, u32);
-	return type == CLONE_NEWNS ? owner_of(common, F_NS_COMMON, struct mnt_namespace) : NULL;
+	return type == CLONE_NEWNS ?
+		       owner_of(common, F_NS_COMMON, struct mnt_namespace) :
+		       NULL;
 }
 
 static inline u64 ns_id_of(struct mnt_namespace *ns)
@@ -244,7 +270,8 @@ static inline u64 ns_id_of(struct mnt_namespace *ns)
 /* As is_anon_ns(): before 6.19 an anonymous namespace is one that got no id. */
 static inline bool ns_is_anon(struct mnt_namespace *ns)
 {
-	return has_fact(F_NS_IS_ANON) ? member(ns, F_NS_IS_ANON, bool) : !ns_id_of(ns);
+	return has_fact(F_NS_IS_ANON) ? member(ns, F_NS_IS_ANON, bool) :
+					!ns_id_of(ns);
 }
 
 static inline struct mount *ns_root(struct mnt_namespace *ns)
@@ -272,7 +299,8 @@ static inline u64 ns_event(struct mnt_namespace *ns)
  * on it from 5.8 on, under ns_lock: mounts without a superblock, to be stepped
  * over before the lock is dropped, as mnt_list_next() does.
  */
-static inline struct mount *skip_cursors(struct mnt_namespace *ns, struct list_head *pos)
+static inline struct mount *skip_cursors(struct mnt_namespace *ns,
+					 struct list_head *pos)
 {
 	struct list_head *head = member_ptr(ns, F_NS_MOUNTS, struct list_head);
 	unsigned int cursors;
@@ -289,7 +317,8 @@ static inline struct mount *skip_cursors(struct mnt_namespace *ns, struct list_h
 	return ERR_PTR(-ELOOP);
 }
 
-static inline struct mount *next_listed(struct mnt_namespace *ns, struct list_head *pos)
+static inline struct mount *next_in_ns(struct mnt_namespace *ns,
+				       struct list_head *pos)
 {
 	spinlock_t *lock = member_ptr(ns, F_NS_LOCK, spinlock_t);
 	struct mount *m;
@@ -310,17 +339,26 @@ static inline struct mount *mount_of_node(struct rb_node *node)
 /* First mount of a namespace; NULL if it has none, an ERR_PTR if the list is corrupt. */
 static inline struct mount *first_mount(struct mnt_namespace *ns)
 {
-	if (variant_of(F_NS_MOUNTS) == NS_MOUNTS_TREE)
-		return mount_of_node(rb_first(member_ptr(ns, F_NS_MOUNTS, struct rb_root)));
-	return next_listed(ns, member_ptr(ns, F_NS_MOUNTS, struct list_head));
+	if (variant_of(F_NS_MOUNTS) == NS_MOUNTS_TREE) {
+		struct rb_root *root =
+			member_ptr(ns, F_NS_MOUNTS, struct rb_root);
+
+		return mount_of_node(rb_first(root));
+	}
+	return next_in_ns(ns, member_ptr(ns, F_NS_MOUNTS, struct list_head));
 }
 
 /* The one after @m; the caller bounds the walk. */
-static inline struct mount *next_mount(struct mnt_namespace *ns, struct mount *m)
+static inline struct mount *next_mount(struct mnt_namespace *ns,
+				       struct mount *m)
 {
-	if (variant_of(F_NS_MOUNTS) == NS_MOUNTS_TREE)
-		return mount_of_node(rb_next(member_ptr(m, F_MOUNT_NODE, struct rb_node)));
-	return next_listed(ns, member_ptr(m, F_MOUNT_NODE, struct list_head));
+	if (variant_of(F_NS_MOUNTS) == NS_MOUNTS_TREE) {
+		struct rb_node *node =
+			member_ptr(m, F_MOUNT_NODE, struct rb_node);
+
+		return mount_of_node(rb_next(node));
+	}
+	return next_in_ns(ns, member_ptr(m, F_MOUNT_NODE, struct list_head));
 }
 
 #endif

@@ -22,10 +22,11 @@
 #include "snapshot.h"
 
 /* As many threads as there can be ids (PID_MAX_LIMIT on 64 bits). */
-#define MAX_TASKS	(4U << 20)
+#define MAX_TASKS (4U << 20)
 
 /* The record of a namespace, a new one if need be; NULL when there is no room. */
-static struct mntprop_ns *ns_record(struct mntprop_snapshot *s, struct mnt_namespace *ns)
+static struct mntprop_ns *ns_record(struct mntprop_snapshot *s,
+				    struct mnt_namespace *ns)
 {
 	struct mntprop_ns *r;
 	u32 nr;
@@ -57,7 +58,8 @@ static struct mntprop_ns *ns_record(struct mntprop_snapshot *s, struct mnt_names
  *
  * Context: namespace_sem held, shared is enough.
  */
-void mntprop_namespaces_add(struct mntprop_snapshot *s, struct mnt_namespace *ns)
+void mntprop_namespaces_add(struct mntprop_snapshot *s,
+			    struct mnt_namespace *ns)
 {
 	ns_record(s, ns);
 }
@@ -114,7 +116,8 @@ out:
  *
  * Context: namespace_sem held, shared is enough, and @mnt mounted.
  */
-void mntprop_namespaces_add_nsfs(struct mntprop_snapshot *s, const struct vfsmount *mnt)
+void mntprop_namespaces_add_nsfs(struct mntprop_snapshot *s,
+				 const struct vfsmount *mnt)
 {
 	const struct inode *inode = d_inode(mnt->mnt_root);
 	struct mnt_namespace *ns;

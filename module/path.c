@@ -14,7 +14,7 @@
 #include "path.h"
 
 /* PATH_MAX does not bound the depth of a tree, only of one name. */
-#define MAX_DEPTH	16384
+#define MAX_DEPTH 16384
 
 /*
  * Copies names from the end of @buf backwards; where there is no more room only
@@ -22,7 +22,8 @@
  * another, so a copy ends at NUL at the latest; the caller sees from
  * rename_lock that it must start again.
  */
-static size_t copy_backwards(char *buf, size_t size, const struct dentry *dentry,
+static size_t copy_backwards(char *buf, size_t size,
+			     const struct dentry *dentry,
 			     const struct dentry *root, unsigned int *state)
 {
 	const struct dentry *parent;

@@ -7,8 +7,9 @@
 struct dentry;
 
 /* How a path is to be read. */
-#define PATH_OUTSIDE	1	/* it does not lead through the root that was asked for */
-#define PATH_TOODEEP	2	/* its beginning is missing */
+#define PATH_OUTSIDE \
+	1 /* it does not lead through the root that was asked for */
+#define PATH_TOODEEP 2 /* its beginning is missing */
 
 size_t mntprop_path_copy(char *buf, size_t size, const struct dentry *dentry,
 			 const struct dentry *root, unsigned int *state);

@@ -39,7 +39,8 @@ static const char *check_propagation(struct mount *m)
 {
 	struct mount *peer = next_peer(m), *slave = first_slave(m);
 
-	if (!readable(peer) || mount_group_id(peer) != mount_group_id(m))
+	if (!readable(peer) || mount_group_id(peer) != mount_group_id(m) ||
+	    (!mount_group_id(m) && peer != m))
 		return "a mount's next peer is not in its group";
 	if (slave && (!readable(slave) || mount_master(slave) != m))
 		return "a mount's slave has another master";
@@ -54,7 +55,8 @@ static const char *check_family(struct mount *m, u32 limit)
 		return NULL;
 	if (!readable(parent))
 		return "a mount's parent cannot be read";
-	for (child = first_child(parent); child && limit; child = next_child(parent, child)) {
+	for (child = first_child(parent); child && limit;
+	     child = next_child(parent, child)) {
 		if (!readable(child))
 			return "a mount's child cannot be read";
 		if (child == m)
@@ -82,7 +84,7 @@ static const char *check_mount(struct mount *m, struct mnt_namespace *ns)
 }
 
 /* How many parents are asked for their child: each has a list to be searched. */
-#define MAX_FAMILIES	16
+#define MAX_FAMILIES 16
 
 static const char *check_namespace(struct mnt_namespace *ns)
 {
@@ -107,7 +109,9 @@ static const char *check_namespace(struct mnt_namespace *ns)
 	}
 	if (found != nr_mounts)
 		return "the initial namespace has fewer mounts than it counts";
-	return root_found ? NULL : "the initial namespace's root is not among its mounts";
+	return root_found ?
+		       NULL :
+		       "the initial namespace's root is not among its mounts";
 }
 
 /**

@@ -15,7 +15,7 @@
 #include "walk.h"
 
 /* Room grows by an eighth at least each time, and mounts are not made that fast. */
-#define MAX_TRIES	16
+#define MAX_TRIES 16
 
 /* Of the first snapshot; enough for a small machine. */
 static const struct mntprop_room first_room = {
@@ -33,7 +33,8 @@ static size_t bytes_of(const struct mntprop_snapshot *s)
 {
 	return sizeof(*s) + (sizeof(*s->ns_index.slots) << s->ns_index.bits) +
 	       s->room.namespaces * sizeof(*s->namespaces) +
-	       s->room.mounts * (sizeof(*s->mounts) + sizeof(*s->slaves)) + s->room.strings;
+	       s->room.mounts * (sizeof(*s->mounts) + sizeof(*s->slaves)) +
+	       s->room.strings;
 }
 
 /**
@@ -59,9 +60,12 @@ static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
 	if (!s)
 		return NULL;
 	s->room = *room;
-	s->namespaces = kvcalloc(room->namespaces, sizeof(*s->namespaces), GFP_KERNEL_ACCOUNT);
-	s->mounts = kvcalloc(room->mounts, sizeof(*s->mounts), GFP_KERNEL_ACCOUNT);
-	s->slaves = kvmalloc_array(room->mounts, sizeof(*s->slaves), GFP_KERNEL_ACCOUNT);
+	s->namespaces = kvcalloc(room->namespaces, sizeof(*s->namespaces),
+				 GFP_KERNEL_ACCOUNT);
+	s->mounts =
+		kvcalloc(room->mounts, sizeof(*s->mounts), GFP_KERNEL_ACCOUNT);
+	s->slaves = kvmalloc_array(room->mounts, sizeof(*s->slaves),
+				   GFP_KERNEL_ACCOUNT);
 	s->strings = kvmalloc(room->strings, GFP_KERNEL_ACCOUNT);
 	if (!s->namespaces || !s->mounts || !s->slaves || !s->strings ||
 	    index_init(&s->ns_index, room->namespaces)) {
@@ -92,7 +96,8 @@ static struct mntprop_room need_after(const struct mntprop_snapshot *s)
 	struct mntprop_room need = s->need;
 
 	if (need.mounts > s->nr_mounts && s->nr_mounts)
-		need.strings = max(need.strings, need.strings / s->nr_mounts * need.mounts);
+		need.strings = max(need.strings,
+				   need.strings / s->nr_mounts * need.mounts);
 	if (need.namespaces > s->room.namespaces)
 		need.namespaces = 2 * s->room.namespaces;
 	need.namespaces = max_t(size_t, need.namespaces, s->nr_namespaces);
@@ -112,7 +117,8 @@ static unsigned long id_key(u32 id)
  *
  * Return: 0 or -ENOMEM.
  */
-int mntprop_snapshot_index(const struct mntprop_snapshot *s, struct mntprop_index *by_id)
+int mntprop_snapshot_index(const struct mntprop_snapshot *s,
+			   struct mntprop_index *by_id)
 {
 	int err = index_init(by_id, s->nr_mounts);
 	u32 i;
@@ -132,8 +138,9 @@ int mntprop_snapshot_index(const struct mntprop_snapshot *s, struct mntprop_inde
  *
  * Return: the mount, NULL if it is not in the snapshot.
  */
-const struct mntprop_mount *mntprop_snapshot_mount(const struct mntprop_snapshot *s,
-						   const struct mntprop_index *by_id, u32 id)
+const struct mntprop_mount *
+mntprop_snapshot_mount(const struct mntprop_snapshot *s,
+		       const struct mntprop_index *by_id, u32 id)
 {
 	u32 i;
 

@@ -11,6 +11,7 @@
 
 #include "index.h"
 
+/* clang-format off */
 /* Where a kernel list did not end where it had to. */
 #define STOPPED_TASKS	1
 #define STOPPED_MOUNTS	2
@@ -27,6 +28,7 @@
 #define MOUNT_HAS_COUNT		0x80
 /* It is mounted on the root of its parent. */
 #define MOUNT_ON_ROOT		0x100
+/* clang-format on */
 
 /**
  * struct mntprop_mount - a mount
@@ -147,8 +149,10 @@ struct mntprop_stats {
 struct mntprop_snapshot *mntprop_snapshot_take(void);
 void mntprop_snapshot_free(struct mntprop_snapshot *s);
 void mntprop_snapshot_stats(struct mntprop_stats *stats);
-int mntprop_snapshot_index(const struct mntprop_snapshot *s, struct mntprop_index *by_id);
-const struct mntprop_mount *mntprop_snapshot_mount(const struct mntprop_snapshot *s,
-						   const struct mntprop_index *by_id, u32 id);
+int mntprop_snapshot_index(const struct mntprop_snapshot *s,
+			   struct mntprop_index *by_id);
+const struct mntprop_mount *
+mntprop_snapshot_mount(const struct mntprop_snapshot *s,
+		       const struct mntprop_index *by_id, u32 id);
 
 #endif

@@ -25,7 +25,7 @@
 
 static unsigned long namespace_sem;
 module_param(namespace_sem, ulong, 0);
-MODULE_PARM_DESC(namespace_sem, "address of namespace_sem, if the module cannot find it itself");
+MODULE_PARM_DESC(namespace_sem, "address, if the module cannot find it");
 
 static unsigned long btf_start;
 module_param(btf_start, ulong, 0);
@@ -135,6 +135,7 @@ int mntprop_symbols_find(struct mntprop_symbols *symbols)
 	symbols->btf_start = (const void *)start;
 	symbols->btf_stop = (const void *)stop;
 	symbols->boot_id = boot_id && is_symbol(boot_id, "sysctl_bootid") ?
-			   (const u8 *)boot_id : NULL;
+				   (const u8 *)boot_id :
+				   NULL;
 	return 0;
 }

@@ -21,9 +21,11 @@
 #include "snapshot.h"
 #include "walk.h"
 
+/* clang-format off */
 static bool refcounts = true;
 module_param(refcounts, bool, 0600);
 MODULE_PARM_DESC(refcounts, "read each mount's reference count: one cache line per mount and possible CPU, under the lock");
+/* clang-format on */
 
 /* Room for a string of @len and its NUL; NULL if there is none, but it is counted. */
 static char *reserve_string(struct mntprop_snapshot *s, size_t len, u32 *offset)
@@ -78,8 +80,9 @@ static u32 copy_path(struct mntprop_snapshot *s, const struct dentry *dentry,
 	u32 offset;
 	size_t len;
 
-	len = mntprop_path_copy(s->strings + s->strings_len, s->room.strings - s->strings_len,
-				dentry, root, state);
+	len = mntprop_path_copy(s->strings + s->strings_len,
+				s->room.strings - s->strings_len, dentry, root,
+				state);
 	reserve_string(s, len, &offset);
 	return offset;
 }
@@ -91,7 +94,8 @@ static unsigned long inode_number(const struct dentry *dentry)
 	return inode ? inode->i_ino : 0;
 }
 
-static void copy_mountpoint(struct mntprop_snapshot *s, struct mount *m, struct mntprop_mount *r)
+static void copy_mountpoint(struct mntprop_snapshot *s, struct mount *m,
+			    struct mntprop_mount *r)
 {
 	struct dentry *mountpoint = mount_mountpoint(m);
 	struct dentry *parent_root = mount_vfsmount(mount_parent(m))->mnt_root;
@@ -110,7 +114,8 @@ static void copy_mountpoint(struct mntprop_snapshot *s, struct mount *m, struct 
 		r->state |= MOUNT_ON_ROOT;
 }
 
-static void copy_root(struct mntprop_snapshot *s, struct mount *m, struct mntprop_mount *r)
+static void copy_root(struct mntprop_snapshot *s, struct mount *m,
+		      struct mntprop_mount *r)
 {
 	struct dentry *root = mount_vfsmount(m)->mnt_root;
 	unsigned int state;
@@ -135,7 +140,8 @@ static void add_namespace_of(struct mntprop_snapshot *s, struct mount *m)
  * There cannot be more slaves than mounts, so room for as many ids as mounts is
  * enough, and a list that does not end fills it.
  */
-static void copy_slaves(struct mntprop_snapshot *s, struct mount *m, struct mntprop_mount *r)
+static void copy_slaves(struct mntprop_snapshot *s, struct mount *m,
+			struct mntprop_mount *r)
 {
 	struct mount *slave;
 
@@ -151,7 +157,8 @@ static void copy_slaves(struct mntprop_snapshot *s, struct mount *m, struct mntp
 	r->nr_slaves = s->nr_slaves - r->first_slave;
 }
 
-static void copy_propagation(struct mntprop_snapshot *s, struct mount *m, struct mntprop_mount *r)
+static void copy_propagation(struct mntprop_snapshot *s, struct mount *m,
+			     struct mntprop_mount *r)
 {
 	struct mount *peer = next_peer(m);
 	struct mount *master = mount_master(m);
@@ -201,7 +208,8 @@ static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 	struct mntprop_ns *r = &s->namespaces[nr];
 	struct mount *m;
 
-	for (m = first_mount(r->ns); !IS_ERR_OR_NULL(m); m = next_mount(r->ns, m)) {
+	for (m = first_mount(r->ns); !IS_ERR_OR_NULL(m);
+	     m = next_mount(r->ns, m)) {
 		if (r->found == r->nr_mounts)
 			break;
 		r->found++;
@@ -249,7 +257,8 @@ int mntprop_walk(struct mntprop_snapshot *s, struct rw_semaphore *namespace_sem)
 	up_read(namespace_sem);
 	s->mono = start;
 
-	if (s->need.namespaces > s->room.namespaces || s->need.mounts > s->room.mounts ||
+	if (s->need.namespaces > s->room.namespaces ||
+	    s->need.mounts > s->room.mounts ||
 	    s->need.strings > s->room.strings)
 		return -ENOSPC;
 	return 0;

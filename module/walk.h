@@ -5,6 +5,7 @@
 struct mntprop_snapshot;
 struct rw_semaphore;
 
-int mntprop_walk(struct mntprop_snapshot *s, struct rw_semaphore *namespace_sem);
+int mntprop_walk(struct mntprop_snapshot *s,
+		 struct rw_semaphore *namespace_sem);
 
 #endif
