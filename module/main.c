@@ -81,7 +81,7 @@ static int __init mntprop_init(void)
 	err = resolve_layout();
 	if (err)
 		return err;
-	err = mntprop_selfcheck(mntprop_symbols.namespace_sem, &why);
+	err = mntprop_selfcheck(&why);
 	if (err == -ENXIO)
 		pr_err("not loaded: self-check failed: %s; please report this with the kernel's version\n",
 		       why);

@@ -8,15 +8,18 @@
  * put_mnt_ns() under namespace_sem held for writing, so one that was alive
  * while namespace_sem was held for reading stays until that ends.
  */
+#include <linux/lockdep.h>
 #include <linux/magic.h>
 #include <linux/nsproxy.h>
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
+#include <linux/rwsem.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
 
+#include "kernel.h"
 #include "mount.h"
 #include "namespaces.h"
 #include "snapshot.h"
@@ -31,6 +34,7 @@ static struct mntprop_ns *ns_record(struct mntprop_snapshot *s,
 	struct mntprop_ns *r;
 	u32 nr;
 
+	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	if (index_find(&s->ns_index, (unsigned long)ns, &nr))
 		return &s->namespaces[nr];
 	if (s->nr_namespaces == s->room.namespaces) {

@@ -10,6 +10,7 @@
 #include <linux/rwsem.h>
 #include <linux/uaccess.h>
 
+#include "kernel.h"
 #include "mount.h"
 #include "selfcheck.h"
 
@@ -116,14 +117,15 @@ static const char *check_namespace(struct mnt_namespace *ns)
 
 /**
  * mntprop_selfcheck() - check the layout against the initial mount namespace
- * @namespace_sem:	the kernel's
- * @why:		on -ENXIO, what does not agree
+ * @why:	on -ENXIO, what does not agree
  *
  * Context: Process context. Takes namespace_sem for reading.
  * Return: 0, -ENXIO, -EINTR.
  */
-int mntprop_selfcheck(struct rw_semaphore *namespace_sem, const char **why)
+int mntprop_selfcheck(const char **why)
 {
+	struct rw_semaphore *namespace_sem = mntprop_symbols.namespace_sem;
+
 	if (down_read_killable(namespace_sem))
 		return -EINTR;
 	*why = check_namespace(init_task.nsproxy->mnt_ns);

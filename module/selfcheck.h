@@ -2,8 +2,6 @@
 #ifndef MNTPROP_SELFCHECK_H
 #define MNTPROP_SELFCHECK_H
 
-struct rw_semaphore;
-
-int mntprop_selfcheck(struct rw_semaphore *namespace_sem, const char **why);
+int mntprop_selfcheck(const char **why);
 
 #endif

@@ -9,7 +9,6 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "kernel.h"
 #include "mount.h"
 #include "snapshot.h"
 #include "walk.h"
@@ -209,7 +208,7 @@ static struct mntprop_snapshot *take(u32 *retries)
 		s = allocate(&room);
 		if (!s)
 			return ERR_PTR(-ENOMEM);
-		err = mntprop_walk(s, mntprop_symbols.namespace_sem);
+		err = mntprop_walk(s);
 		if (err != -EINTR)
 			note_hold(s->hold);
 		if (!err)

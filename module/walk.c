@@ -10,11 +10,13 @@
 #include <linux/init_task.h>
 #include <linux/ktime.h>
 #include <linux/limits.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/rwsem.h>
 #include <linux/string.h>
 
+#include "kernel.h"
 #include "mount.h"
 #include "namespaces.h"
 #include "path.h"
@@ -208,6 +210,7 @@ static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 	struct mntprop_ns *r = &s->namespaces[nr];
 	struct mount *m;
 
+	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	for (m = first_mount(r->ns); !IS_ERR_OR_NULL(m);
 	     m = next_mount(r->ns, m)) {
 		if (r->found == r->nr_mounts)
@@ -232,16 +235,16 @@ static void copy_all(struct mntprop_snapshot *s)
 
 /**
  * mntprop_walk() - fill a snapshot
- * @s:			with room, and empty
- * @namespace_sem:	the kernel's
+ * @s:	with room, and empty
  *
  * Context: Process context. Takes namespace_sem for reading, once, and no other
  * lock that a filesystem takes part in.
  * Return: 0; -ENOSPC when the room was not enough, with s->need set; -EINTR when
  * the task was killed while it waited.
  */
-int mntprop_walk(struct mntprop_snapshot *s, struct rw_semaphore *namespace_sem)
+int mntprop_walk(struct mntprop_snapshot *s)
 {
+	struct rw_semaphore *namespace_sem = mntprop_symbols.namespace_sem;
 	u64 start;
 
 	s->need = (struct mntprop_room){ .strings = 1 };

@@ -3,9 +3,7 @@
 #define MNTPROP_WALK_H
 
 struct mntprop_snapshot;
-struct rw_semaphore;
 
-int mntprop_walk(struct mntprop_snapshot *s,
-		 struct rw_semaphore *namespace_sem);
+int mntprop_walk(struct mntprop_snapshot *s);
 
 #endif
