@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Memory that is given back all at once. */
+#ifndef MNTPROP_ARENA_H
+#define MNTPROP_ARENA_H
+
+#include <stddef.h>
+
+struct arena;
+
+struct arena *arena_new(void);
+void arena_free(struct arena *a);
+
+/* @n zeroed elements of @size bytes each, or NULL; never NULL for @n == 0. */
+void *arena_alloc(struct arena *a, size_t n, size_t size);
+char *arena_strdup(struct arena *a, const char *s);
+
+#endif

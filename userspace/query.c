@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is asked of a snapshot once it is loaded. */
+#include <string.h>
+
+#include "snapshot.h"
+
+struct mount *snapshot_mount(const struct snapshot *s, int id)
+{
+	size_t low = 0, high = s->nr_mounts;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->by_id[mid]->id == id)
+			return s->by_id[mid];
+		if (s->by_id[mid]->id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+struct mnt_namespace *snapshot_ns(const struct snapshot *s, unsigned int inum)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_namespaces; i++) {
+		if (inum && s->namespaces[i].inum == inum)
+			return &s->namespaces[i];
+	}
+	return NULL;
+}
+
+struct peer_group *snapshot_group(const struct snapshot *s, int id)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_groups; i++) {
+		if (s->groups[i].id == id)
+			return &s->groups[i];
+	}
+	return NULL;
+}
+
+struct mount *next_mnt(const struct mount *m, const struct mount *top)
+{
+	if (m->first_child)
+		return m->first_child;
+	while (m != top && !m->next_sibling)
+		m = m->parent;
+	return m == top ? NULL : m->next_sibling;
+}
+
+bool has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (words) {
+		if (!strncmp(words, word, len) &&
+		    (words[len] == ',' || !words[len]))
+			return true;
+		words = strchr(words, ',');
+		if (words)
+			words++;
+	}
+	return false;
+}
+
+/* The group of a master that is not in the snapshot is not known: "?". */
+const char *mount_propagation(const struct mount *m, char *buf, size_t size)
+{
+	char all[64];
+	size_t len = 0;
+
+	if (m->shared)
+		len += snprintf(all, sizeof(all), "shared:%d ", m->group_id);
+	if (m->master)
+		len += snprintf(all + len, sizeof(all) - len, "master:%d ",
+				m->master->group_id);
+	else if (m->master_id)
+		len += snprintf(all + len, sizeof(all) - len, "master:? ");
+	if (m->unbindable)
+		len += snprintf(all + len, sizeof(all) - len, "unbindable ");
+	if (!len)
+		len = snprintf(all, sizeof(all), "private ");
+	snprintf(buf, size, "%.*s", (int)len - 1, all);
+	return buf;
+}
