@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef MNTPROP_COMMAND_H
+#define MNTPROP_COMMAND_H
+
+#include "fatal.h"
+#include "options.h"
+#include "snapshot.h"
+#include "table.h"
+
+struct command {
+	const char *name;
+	const char *args; /* as in the usage line */
+	int min_args, max_args;
+	const char *options; /* letters of those that it takes */
+	const struct column *columns; /* ends with one without a name */
+	const char *what; /* it does, in one line */
+	int (*run)(const struct options *o); /* returns the exit status */
+};
+
+extern const struct command tree_command, ns_command, groups_command,
+	save_command;
+
+/*
+ * The snapshot that the options ask for; a live one with the containers known.
+ * Warns of one that is not complete.
+ */
+struct snapshot *command_load(const struct options *o);
+
+#endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mntprop - show mounts, and how they propagate, in every mount namespace */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../debugfs/format.h"
+#include "cgroup.h"
+#include "command.h"
+
+static const struct command *const commands[] = {
+	&tree_command,
+	&ns_command,
+	&groups_command,
+	&save_command,
+};
+
+struct snapshot *command_load(const struct options *o)
+{
+	struct error err;
+	struct snapshot *s = snapshot_load(o->file, &err);
+
+	if (!s || (!o->file && cgroup_read(s, &err)))
+		fatal("%s", err.text);
+	if (!s->complete)
+		warning("%s: not complete (%s): the kernel's lists did not end where they had to",
+			s->name, s->stopped ? s->stopped : "not known where");
+	return s;
+}
+
+static void print_usage(void)
+{
+	size_t i;
+
+	printf("Usage: mntprop COMMAND [options] [arguments]\n\n"
+	       "Show mounts, and how they propagate, in every mount namespace.\n\n"
+	       "Commands:\n");
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		printf(" %-8s %-7s %s\n", commands[i]->name, commands[i]->args,
+		       commands[i]->what);
+	printf("\nmntprop COMMAND --help tells more; see also mntprop(8).\n");
+}
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	}
+	fatal("%s: no such command; see mntprop --help", name);
+}
+
+static int run(int argc, char **argv)
+{
+	const struct command *c;
+	struct options o;
+
+	if (argc < 2)
+		fatal("a command is missing; see mntprop --help");
+	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help")) {
+		print_usage();
+		return EXIT_YES;
+	}
+	if (!strcmp(argv[1], "-V") || !strcmp(argv[1], "--version")) {
+		printf("mntprop %s\n", MNTPROP_RELEASE);
+		return EXIT_YES;
+	}
+	c = find_command(argv[1]);
+	options_parse(&o, c, argc - 1, argv + 1);
+	return c->run(&o);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	setlocale(LC_ALL, "");
+	status = run(argc, argv);
+	if (fflush(stdout) || ferror(stdout))
+		fatal("stdout: %s", strerror(errno));
+	return status;
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../debugfs/format.h"
+#include "command.h"
+
+/* clang-format off */
+static const struct {
+	struct option getopt;
+	const char *arg, *help;
+} all_options[] = {
+	{ { "all", no_argument, NULL, 'a' },
+	  "", "every mount namespace" },
+	{ { "ascii", no_argument, NULL, 'A' },
+	  "", "draw with ASCII characters only" },
+	{ { "color", optional_argument, NULL, 'c' },
+	  "[=WHEN]", "auto, always or never" },
+	{ { "file", required_argument, NULL, 'F' },
+	  " FILE", "read a saved snapshot, - is stdin" },
+	{ { "json", no_argument, NULL, 'J' },
+	  "", "JSON output" },
+	{ { "noheadings", no_argument, NULL, 'n' },
+	  "", "no column headings" },
+	{ { "output", required_argument, NULL, 'o' },
+	  " [+]COL,...", "these columns, after + added to the default ones" },
+	{ { "pairs", no_argument, NULL, 'P' },
+	  "", "KEY=\"value\" output" },
+	{ { "raw", no_argument, NULL, 'r' },
+	  "", "raw output" },
+	{ { "task", required_argument, NULL, 'N' },
+	  " WHO", "a pid, container, namespace's inode number or nsfs file" },
+	{ { "help", no_argument, NULL, 'h' },
+	  "", "this text" },
+	{ { "version", no_argument, NULL, 'V' },
+	  "", "the version" },
+};
+
+/* clang-format on */
+
+#define NR_OPTIONS ARRAY_SIZE(all_options)
+
+/* Those in capitals here have a long form only. */
+static bool has_short_form(int letter)
+{
+	return !strchr("aAc", letter);
+}
+
+static bool takes(const struct command *c, int letter)
+{
+	return strchr("hV", letter) || strchr(c->options, letter);
+}
+
+static void print_usage(const struct command *c)
+{
+	const struct column *col;
+	char left[64];
+	size_t i;
+
+	printf("Usage: mntprop %s [options]%s%s\n\n%s.\n\nOptions:\n", c->name,
+	       *c->args ? " " : "", c->args, c->what);
+	for (i = 0; i < NR_OPTIONS; i++) {
+		const struct option *o = &all_options[i].getopt;
+		bool letter = has_short_form(o->val);
+
+		if (!takes(c, o->val))
+			continue;
+		snprintf(left, sizeof(left), "%c%c%s --%s%s",
+			 letter ? '-' : ' ', letter ? o->val : ' ',
+			 letter ? "," : " ", o->name, all_options[i].arg);
+		printf(" %-28s %s\n", left, all_options[i].help);
+	}
+	if (c->columns)
+		printf("\nColumns:\n");
+	for (col = c->columns; col && col->name; col++)
+		printf(" %12s  %s\n", col->name, col->help);
+}
+
+static bool color_wanted(const char *when)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (when && !strcmp(when, "never"))
+		return false;
+	if (when && !strcmp(when, "auto"))
+		when = NULL;
+	else if (when && strcmp(when, "always"))
+		fatal("--color: neither auto, always nor never");
+	return when || (isatty(STDOUT_FILENO) && !(no_color && *no_color));
+}
+
+static void set_format(struct options *o, enum format format)
+{
+	if (o->format != FORMAT_TABLE && o->format != format)
+		fatal("--json, --pairs and --raw exclude each other; give one of them");
+	o->format = format;
+}
+
+static void take(struct options *o, int letter)
+{
+	switch (letter) {
+	case 'a':
+		o->all = true;
+		break;
+	case 'A':
+		o->ascii = true;
+		break;
+	case 'c':
+		o->color = color_wanted(optarg ? optarg : "always");
+		break;
+	case 'F':
+		o->file = optarg;
+		break;
+	case 'J':
+		set_format(o, FORMAT_JSON);
+		break;
+	case 'n':
+		o->noheadings = true;
+		break;
+	case 'N':
+		o->who = optarg;
+		break;
+	case 'o':
+		o->columns = optarg;
+		break;
+	case 'P':
+		set_format(o, FORMAT_PAIRS);
+		break;
+	case 'r':
+		set_format(o, FORMAT_RAW);
+		break;
+	case 'h':
+		print_usage(o->command);
+		exit(EXIT_YES);
+	case 'V':
+		printf("mntprop %s\n", MNTPROP_RELEASE);
+		exit(EXIT_YES);
+	}
+}
+
+void options_parse(struct options *o, const struct command *c, int argc,
+		   char **argv)
+{
+	struct option longs[NR_OPTIONS + 1] = {};
+	char shorts[2 * NR_OPTIONS + 2], *end = shorts;
+	size_t i;
+	int letter;
+
+	*end++ = ':';
+	for (i = 0; i < NR_OPTIONS; i++) {
+		longs[i] = all_options[i].getopt;
+		if (!has_short_form(longs[i].val))
+			continue;
+		*end++ = longs[i].val;
+		if (longs[i].has_arg)
+			*end++ = ':';
+	}
+	*end = 0;
+
+	*o = (struct options){ .command = c, .color = color_wanted(NULL) };
+	while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (letter == ':')
+			fatal("%s: needs an argument; see mntprop %s --help",
+			      argv[optind - 1], c->name);
+		if (letter == '?' || !takes(c, letter))
+			fatal("%s: not an option of %s; see mntprop %s --help",
+			      argv[optind - 1], c->name, c->name);
+		take(o, letter);
+	}
+	o->args = argv + optind;
+	o->nr_args = argc - optind;
+	if (o->nr_args < c->min_args || o->nr_args > c->max_args)
+		fatal("%s: %s argument; see mntprop %s --help", c->name,
+		      o->nr_args < c->min_args ? "needs an" : "too many",
+		      c->name);
+	if (o->all && o->who)
+		fatal("--all and --task exclude each other; give one of them");
+}

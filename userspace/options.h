@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef MNTPROP_OPTIONS_H
+#define MNTPROP_OPTIONS_H
+
+#include <stdbool.h>
+
+struct command;
+
+enum format {
+	FORMAT_TABLE,
+	FORMAT_JSON,
+	FORMAT_PAIRS,
+	FORMAT_RAW,
+};
+
+struct options {
+	const struct command *command;
+	enum format format;
+	bool noheadings, ascii, all, color;
+	const char *columns; /* -o, NULL for the default ones */
+	const char *who, *file;
+	int nr_args;
+	char **args; /* ends with NULL */
+};
+
+/* Of one command: argv[0] is its name.  Does not return from --help or errors. */
+void options_parse(struct options *o, const struct command *c, int argc,
+		   char **argv);
+
+#endif

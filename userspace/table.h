@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Tables and trees, drawn by libsmartcols in whatever format is asked for. */
+#ifndef MNTPROP_TABLE_H
+#define MNTPROP_TABLE_H
+
+#include <libsmartcols.h>
+#include <stdio.h>
+
+#include "options.h"
+#include "text.h"
+
+enum column_kind {
+	COLUMN_TEXT,
+	COLUMN_LONG, /* text, not to make the table wide for one long cell */
+	COLUMN_TREE,
+	COLUMN_LIST, /* long too; an array in JSON */
+	COLUMN_NUMBER,
+	COLUMN_BOOL,
+};
+
+struct column {
+	const char *name;
+	enum column_kind kind;
+	const char *help;
+};
+
+#define MAX_COLUMNS 64
+
+/* Puts into @out what @item has to say in a column (index into the columns). */
+typedef void (*cell_func)(struct text *out, int column, const void *item);
+
+struct table {
+	struct libscols_table *scols;
+	int columns[MAX_COLUMNS]; /* those chosen */
+	size_t nr_columns;
+	bool tree; /* rows have parents */
+	cell_func cell;
+	struct text text;
+};
+
+/*
+ * @name:	of the array in JSON
+ * @defaults:	columns to show when the options name none, by comma
+ */
+struct table *table_new(const struct options *o, const char *name,
+			const char *defaults, cell_func cell);
+
+/* A line above the table, in text for people. */
+void table_title(struct table *t, const char *title);
+
+/*
+ * A row for @item below @parent, which may be NULL.  Below TABLE_MAX_DEPTH
+ * levels the tree goes on sideways: a mount tree may be deeper than a screen is
+ * wide and a JSON reader's stack.
+ */
+#define TABLE_MAX_DEPTH 100
+struct libscols_line *table_row(struct table *t, struct libscols_line *parent,
+				const void *item);
+
+void table_color(struct libscols_line *row, const char *color);
+void table_print(struct table *t);
+
+/* What table_print() would print; the caller frees it. */
+char *table_string(struct table *t);
+void table_free(struct table *t);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Text that grows: the contents of a table's cell. */
+#ifndef MNTPROP_TEXT_H
+#define MNTPROP_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compiler.h"
+
+struct text {
+	char *data; /* ends in NUL, or is NULL */
+	size_t len, size;
+	bool encode; /* what cannot be shown becomes \xHH */
+	bool full; /* nothing is to be left out */
+	const char *separator; /* between items of a list */
+};
+
+void text_add(struct text *t, const char *fmt, ...) __printf(2, 3);
+
+/* @n in decimal; text_add_id() adds nothing for 0, which means "none". */
+void text_add_number(struct text *t, uint64_t n);
+void text_add_id(struct text *t, uint64_t id);
+
+/* Starts an item of a list: puts the separator after what is there. */
+void text_next(struct text *t);
+void text_clear(struct text *t);
+void text_free(struct text *t);
+
+#endif

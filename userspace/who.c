@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "fatal.h"
+#include "who.h"
+
+/* Digits of a container id, for people and in full. */
+#define SHORT_ID 12
+#define LONG_ID 64
+
+void who_add_ns(struct text *out, const struct mnt_namespace *ns)
+{
+	if (ns->inum)
+		text_add(out, "%u", ns->inum);
+	else
+		text_add(out, "anon#%u", ns->nr);
+}
+
+static bool is_id(const char *container)
+{
+	return strlen(container) == LONG_ID &&
+	       strspn(container, "0123456789abcdefABCDEF") == LONG_ID;
+}
+
+void who_add_container(struct text *out, const struct mnt_namespace *ns)
+{
+	if (!ns->container)
+		return;
+	if (out->full || !is_id(ns->container))
+		text_add(out, "%s", ns->container);
+	else
+		text_add(out, "%.*s", SHORT_ID, ns->container);
+}
+
+void who_add_owner(struct text *out, const struct mnt_namespace *ns)
+{
+	if (ns->container)
+		who_add_container(out, ns);
+	else if (ns->pid)
+		text_add(out, "%d %s", ns->pid, ns->comm ? ns->comm : "");
+	else
+		text_add(out, ns->anon ? "anonymous" : "no process");
+}
+
+void who_add_mount(struct text *out, const struct mount *m)
+{
+	who_add_ns(out, m->ns);
+	text_add(out, ":%s(", m->path);
+	who_add_owner(out, m->ns);
+	text_add(out, ")");
+}
+
+void who_add_source(struct text *out, const struct mount *m)
+{
+	text_add(out, "%s", m->source ? m->source : "");
+	if (strcmp(m->root, "/"))
+		text_add(out, "[%s]", m->root);
+}
+
+/* Inode number of the namespace that a file stands for, 0 if it does not. */
+static unsigned int nsfs_inode(const char *path)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (stat(path, &st) || statfs(path, &fs))
+		return 0;
+	errno = EINVAL;
+	return fs.f_type == NSFS_MAGIC ? st.st_ino : 0;
+}
+
+static struct mnt_namespace *by_file(const struct snapshot *s, const char *path)
+{
+	unsigned int inum = nsfs_inode(path);
+	struct mnt_namespace *ns;
+
+	if (!inum && errno == EINVAL)
+		fatal("%s: not a namespace file; give one like /proc/PID/ns/mnt",
+		      path);
+	if (!inum)
+		fatal("%s: %s", path, strerror(errno));
+	ns = snapshot_ns(s, inum);
+	if (!ns)
+		fatal("%s: %s has no mount namespace %u; see mntprop ns", path,
+		      s->name, inum);
+	return ns;
+}
+
+static struct mnt_namespace *by_pid(const struct snapshot *s, long pid,
+				    bool live)
+{
+	struct mnt_namespace *ns = NULL;
+	char path[64];
+	size_t i;
+
+	if (live) {
+		snprintf(path, sizeof(path), "/proc/%ld/ns/mnt", pid);
+		ns = snapshot_ns(s, nsfs_inode(path));
+	}
+	for (i = 0; !ns && i < s->nr_namespaces; i++) {
+		if (s->namespaces[i].pid == pid)
+			ns = &s->namespaces[i];
+	}
+	return ns;
+}
+
+static struct mnt_namespace *by_container(const struct snapshot *s,
+					  const char *prefix)
+{
+	struct mnt_namespace *found = NULL;
+	size_t i;
+
+	for (i = 0; i < s->nr_namespaces; i++) {
+		struct mnt_namespace *ns = &s->namespaces[i];
+
+		if (!ns->container ||
+		    strncmp(ns->container, prefix, strlen(prefix)))
+			continue;
+		if (found)
+			fatal("%s: could be namespace %u or %u; give one of these numbers",
+			      prefix, found->inum, ns->inum);
+		found = ns;
+	}
+	return found;
+}
+
+struct mnt_namespace *who_find(const struct snapshot *s,
+			       const struct options *o)
+{
+	struct mnt_namespace *ns = NULL;
+	const char *who = o->who;
+	char *end;
+	long n;
+
+	if (strchr(who, '/'))
+		return by_file(s, who);
+
+	/* the numbers of namespaces are beyond those of processes */
+	errno = 0;
+	n = strtol(who, &end, 10);
+	if (isdigit((unsigned char)*who) && !*end && !errno && n > 0) {
+		if (n <= UINT32_MAX)
+			ns = snapshot_ns(s, n);
+		if (!ns)
+			ns = by_pid(s, n, !o->file);
+	}
+	if (!ns && *who)
+		ns = by_container(s, who);
+	if (!ns)
+		fatal("%s: no such process, namespace or container in %s; see mntprop ns",
+		      who, s->name);
+	return ns;
+}
+
+struct mnt_namespace *who_default(const struct snapshot *s,
+				  const struct options *o)
+{
+	return o->file ? &s->namespaces[0] : by_file(s, "/proc/self/ns/mnt");
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How namespaces and mounts in them are called, and found by what people say. */
+#ifndef MNTPROP_WHO_H
+#define MNTPROP_WHO_H
+
+#include "options.h"
+#include "snapshot.h"
+#include "text.h"
+
+/* 4026531841, or anon#3 for one without an inode number. */
+void who_add_ns(struct text *out, const struct mnt_namespace *ns);
+
+/* Container, or else "pid comm", or why there is neither. */
+void who_add_owner(struct text *out, const struct mnt_namespace *ns);
+void who_add_container(struct text *out, const struct mnt_namespace *ns);
+
+/* NAMESPACE:PATH(OWNER) */
+void who_add_mount(struct text *out, const struct mount *m);
+
+/* SOURCE[DIRECTORY], the directory only if it is not the filesystem's root. */
+void who_add_source(struct text *out, const struct mount *m);
+
+/* The namespace that -N names.  Does not return if that is not clear. */
+struct mnt_namespace *who_find(const struct snapshot *s,
+			       const struct options *o);
+
+/* The caller's namespace; in a saved snapshot the initial one. */
+struct mnt_namespace *who_default(const struct snapshot *s,
+				  const struct options *o);
+
+#endif
