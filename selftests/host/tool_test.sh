@@ -1,0 +1,319 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The tool on saved snapshots: what it prints, and how it exits.
+# The argument is the tool.
+
+tool=$1
+data=$(dirname "$0")/data
+story=$data/story.snap
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+export LC_ALL=C.UTF-8
+unset NO_COLOR
+
+number=0
+failed=0
+
+# ok NAME: the result of the command before it
+ok() {
+	status=$?
+	number=$((number + 1))
+	if [ $status -eq 0 ]; then
+		echo "ok $number $1"
+	else
+		failed=1
+		head -n 30 "$tmp/out" "$tmp/err" | sed 's/^/# /'
+		echo "not ok $number $1"
+	fi
+}
+
+# run STATUS ARGUMENT...: output in $tmp/out and $tmp/err; no diagnostics but
+# the one line that a status other than 0 has to come with
+run() {
+	wanted=$1
+	shift
+	"$tool" "$@" >"$tmp/out" 2>"$tmp/err"
+	status=$?
+	lines=$(wc -l <"$tmp/err")
+	[ $status -eq "$wanted" ] && [ "$lines" -eq $((wanted != 0)) ]
+}
+
+# with STATUS TEXT ARGUMENT...: the same, and TEXT is in what it says
+with() {
+	wanted=$1 text=$2
+	shift 2
+	run "$wanted" "$@" && grep -qF -e "$text" "$tmp/out" "$tmp/err"
+}
+
+# same ARGUMENT...: prints what stands on stdin, blanks at line ends aside
+same() {
+	run 0 "$@" && sed 's/ *$//' "$tmp/out" | diff - "$tmp/wanted" >"$tmp/err"
+}
+
+# json CHECK ARGUMENT...: is JSON, of which the python expression CHECK is true
+json() {
+	check=$1
+	shift
+	run 0 "$@" && python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1], encoding="utf-8"))
+sys.exit(not eval("(" + sys.argv[2] + ")"))' "$tmp/out" "$check" 2>"$tmp/err"
+}
+
+# Nothing but printable ASCII, newlines and well-formed UTF-8 without C1.
+harmless() {
+	python3 -c '
+import sys
+text = open(sys.argv[1], "rb").read().decode()
+sys.exit(not all(c == "\n" or c.isprintable() for c in text))' \
+		"$tmp/out" 2>"$tmp/err"
+}
+
+echo "TAP version 13"
+
+cat >"$tmp/wanted" <<'END'
+TARGET                    SOURCE                FSTYPE PROPAGATION PEERS                                        STATE
+/                         none                  rootfs private                                                  hidden by / (21)
+└─/                       /dev/vda1             ext4   shared:1
+  ├─/proc                 proc                  proc   shared:5
+  ├─/sys                  sysfs                 sysfs  shared:6
+  ├─/run                  tmpfs                 tmpfs  shared:7
+  │ └─/run/ns/kept        nsfs                  nsfs   private
+  ├─/tmp/path             /dev/vda1[/tmp/path]  ext4   shared:50   4026532202:/tmp/path(9b7e55aa10de)
+  │ └─/tmp/path/some/path /dev/vda1[/some/path] ext4   shared:51   4026532202:/tmp/path/some/path(9b7e55aa10de)
+  └─/mnt                  hidden one            tmpfs  unbindable                                               hidden by /mnt (33)
+    └─/mnt                on\top                tmpfs  private                                                  expire
+END
+same tree -F "$story"
+ok "tree"
+
+cat >"$tmp/wanted" <<'END'
+TARGET                PROPAGATION
+/tmp/path             master:50
+`-/tmp/path/some/path master:51
+END
+same tree -F "$story" --ascii -N web -o TARGET,PROPAGATION /tmp//path/
+ok "tree of a path in a container, in ASCII"
+
+printf '%s\n' PROPAGATION shared:60\ master:50 >"$tmp/wanted"
+same tree -F "$story" -N 4026532204 -o propagation /data
+ok "tree of a namespace by number, some columns"
+
+same tree -F - -N 4026532204 -o propagation /data <"$story"
+ok "tree of stdin"
+
+with 0 'TARGET="/leaf" PROPAGATION="master:60 unbindable"' \
+	tree -F "$story" -N 4026532204 -P -o TARGET,PROPAGATION
+ok "tree in pairs"
+
+with 0 '/mnt hidden\x20one tmpfs unbindable  hidden\x20by\x20/mnt\x20(33)' \
+	tree -F "$story" -r -n && ! grep -q TARGET "$tmp/out"
+ok "raw tree without headings"
+
+json 'd["filesystems"][0]["children"][0]["children"][3]["peers"] ==
+	["4026532202:/tmp/path(9b7e55aa10de4c3b8f2a6d1c0e9f8b7a9b7e55aa10de4c3b8f2a6d1c0e9f8b7a)"]' \
+	tree -F "$story" -J
+ok "tree in JSON, ids of containers in full"
+
+json '[n["ns"] for n in d["namespaces"]] ==
+	[4026531841, 4026532201, 4026532202, 4026532203, 4026532204, None] and
+	d["namespaces"][3]["filesystems"][0]["hidden-by"] == 91 and
+	d["namespaces"][3]["filesystems"][0]["hidden"] is True' \
+	tree -F "$story" -J --all -o +HIDDEN,HIDDEN-BY
+ok "every namespace in JSON"
+
+with 0 'namespace anon#5 (anonymous)' tree -F "$story" --all &&
+	grep -q '^namespace 4026532203 (web 1)$' "$tmp/out"
+ok "every namespace has a heading"
+
+with 0 '4026532201 1 /tmp/path' tree -F "$story" --all -r
+ok "every namespace, raw: a column tells them apart"
+
+"$tool" tree --help | sed -n '/^Columns:/,$s/^ *\([A-Z][A-Z:-]*\)  .*/\1/p' |
+	paste -sd, >"$tmp/columns"
+json 'len(d["filesystems"][0]) == 31 and
+	d["filesystems"][0]["maj:min"] == "0:2" and
+	d["filesystems"][0]["overmount"] == 21 and
+	d["filesystems"][0]["children"][0]["refs"] == 30' \
+	tree -F "$story" -J -o "$(cat "$tmp/columns")"
+ok "every column of tree"
+
+LC_ALL=C "$tool" tree -F "$story" >"$tmp/out" 2>"$tmp/err" &&
+	! LC_ALL=C grep -q '[^ -~]' "$tmp/out" && grep -qF '  |-/proc' "$tmp/out"
+ok "ASCII where the locale is"
+
+cat >"$tmp/wanted" <<'END'
+        NS TYPE       MOUNTS TASKS  PID COMM    CONTAINER        USERNS ROOT
+4026531841 init           10   131    1 systemd              4026531837 /dev/vda1
+4026532201 tasks           4     2 1201 nginx   3f1c0d9be5a7 4026531837 overlay
+4026532202 tasks           5     1 1302 ba sh   9b7e55aa10de 4026531837 overlay
+4026532203 tasks           5     1 1403 sleep   web 1        4026532199 overlay
+4026532204 no process      3     0                           4026531837 /dev/vda1
+           anon            1     0                           4026531837
+END
+same ns -F "$story"
+ok "ns"
+
+printf '%s\n' '1302 3' >"$tmp/wanted"
+same ns -F "$story" -n -r -N 9b7e -o PID,ID && same ns -F "$story" -nr -N 1302 -o PID,ID
+ok "ns of a container and of a pid"
+
+json 'len(d["namespaces"]) == 6 and d["namespaces"][4]["pid"] is None and
+	d["namespaces"][4]["cgroup"] is None and
+	d["namespaces"][5]["ns"] is None and d["namespaces"][0]["event"] == 12' \
+	ns -F "$story" -J -o +EVENT,CGROUP,COUNTED,NR,ROOT-ID,ID
+ok "ns in JSON, further columns"
+
+cat >"$tmp/wanted" <<'END'
+GROUP                      ID         NS TARGET    OWNER        MASTER
+shared:50
+├─peer                     30 4026531841 /tmp/path 1 systemd
+├─peer                     72 4026532202 /tmp/path 9b7e55aa10de
+├─master:50                92 4026532203 /tmp/path web 1        4026531841:/tmp/path(1 systemd)
+└─shared:60 master:50                                           4026532202:/tmp/path(9b7e55aa10de)
+  ├─peer                  111 4026532204 /data     no process
+  └─master:60 unbindable  113 4026532204 /leaf     no process   4026532204:/data(no process)
+END
+same groups -F "$story" 50
+ok "a group and its slaves"
+
+json '[g["group"] for g in d["groups"]] ==
+	["shared:1", "shared:5", "shared:6", "shared:7", "shared:50", "shared:51"] and
+	[c["kind"] for c in d["groups"][4]["children"]] ==
+	["peer", "peer", "slave", "group"] and
+	d["groups"][4]["children"][2]["master-id"] == 30 and
+	d["groups"][4]["members"] == 2 and d["groups"][4]["slaves"] == 2' \
+	groups -F "$story" -J -o +KIND,MASTER-ID,MASTER-GROUP,MEMBERS,SLAVES,NR,SOURCE,FSTYPE
+ok "groups in JSON, every column"
+
+for command in "tree --all" ns groups; do
+	for format in "" --raw --pairs --json; do
+		for locale in C C.UTF-8; do
+			# shellcheck disable=SC2086
+			LC_ALL=$locale run 0 $command $format \
+				-F "$data/hostile.snap" && harmless
+			ok "hostile names: $command $format, $locale"
+		done
+	done
+done
+
+json 'd["filesystems"][0]["children"][0]["target"] ==
+	r"/\x1b[31mred\x0anew\x09tab sp\x5cx41" and
+	d["filesystems"][0]["children"][1]["target"] ==
+	r"/non-utf8-\xff\xfe\xc3(\xe2\x82" and
+	d["filesystems"][0]["children"][1]["peers"] ==
+	["4026532300:/ca\"f\u00e9,\\xff\\x0ax(no process)"]' \
+	tree -F "$data/hostile.snap" -J
+ok "hostile names in JSON"
+
+awk 'BEGIN {
+	n = 2000
+	dentry = "0123456789abcdef"
+	print "mntprop 1\nsystem release=6 mono=1 wall=2"
+	print "capture hold=1 retries=0 namespaces=1 mounts=" n " complete=yes"
+	print "ns nr=0 user_ns=1 anon=0 root=1 nr_mounts=" n " found=" n \
+		" event=1 tasks=0"
+	for (i = 1; i <= n; i++)
+		print "mount id=" i " ns=0 parent=" (i > 1 ? i - 1 : 1) \
+			" mountpoint=/" (i > 1 ? "d" : "") " mp_dentry=" dentry \
+			" root=/ root_dentry=" dentry " dev=0:1 type=tmpfs" \
+			" flags=shared group=" i (i > 1 ? " master=" i - 1 : "")
+	print "end namespaces=1 mounts=" n
+}' >"$tmp/deep"
+run 0 tree -F "$tmp/deep" -o TARGET,ID && [ "$(wc -l <"$tmp/out")" -eq 2001 ]
+ok "a deep tree"
+json 'len(d["filesystems"]) == 1' tree -F "$tmp/deep" -J -o TARGET,ID &&
+	json 'len(d["groups"]) == 1' groups -F "$tmp/deep" -J
+ok "a deep tree and a deep forest in JSON"
+
+run 0 tree -F "$story" --color=always && grep -q "$(printf '\033')" "$tmp/out"
+ok "colour when asked for"
+
+run 0 tree -F "$story" && ! grep -q "$(printf '\033')" "$tmp/out" &&
+	run 0 tree -F "$story" --color=auto && ! grep -q "$(printf '\033')" "$tmp/out"
+ok "no colour in a pipe"
+
+sed 's/complete=yes/complete=no stopped=mounts,tasks/' "$story" >"$tmp/incomplete"
+for command in tree ns groups; do
+	"$tool" $command -F "$tmp/incomplete" >"$tmp/out" 2>"$tmp/err" &&
+		[ "$(wc -l <"$tmp/err")" -eq 1 ] && [ -s "$tmp/out" ] &&
+		grep -q 'not complete (mounts,tasks)' "$tmp/err"
+	ok "$command of an incomplete snapshot warns"
+done
+
+with 1 'nothing is mounted there' tree -F "$story" /nowhere
+ok "exit status 1: nothing mounted there"
+with 1 'no such peer group' groups -F "$story" 9999
+ok "exit status 1: no such group"
+
+with 2 'No such file' tree -F "$tmp/none"
+ok "exit status 2: no such file"
+with 2 'not found from here' tree -F "$story" relative
+ok "exit status 2: a path that is not absolute"
+with 2 'no such process, namespace or container' tree -F "$story" -N 77777
+ok "exit status 2: nobody of that name"
+with 2 'no such process, namespace or container' ns -F "$story" -N ''
+ok "exit status 2: an empty name"
+with 2 'not a namespace file' ns -F "$story" -N "$story"
+ok "exit status 2: not a namespace file"
+sed 's/9b7e55aa10de4c3b/3f1c0d9b10de4c3b/g' "$story" >"$tmp/twice"
+with 2 'could be namespace 4026532201 or 4026532202' ns -F "$tmp/twice" -N 3f1c
+ok "exit status 2: a container id that is not clear"
+with 2 'no such column' ns -F "$story" -o NS,NONE
+ok "exit status 2: no such column"
+with 2 'not an option of save' save -J -
+ok "exit status 2: an option of another command"
+with 2 'not an option of ns' ns --nonsense
+ok "exit status 2: no such option"
+with 2 'needs an argument' ns -F
+ok "exit status 2: an option without its argument"
+with 2 'exclude each other' ns -F "$story" -J -r
+ok "exit status 2: two formats"
+with 2 'too many argument' tree -F "$story" / /
+ok "exit status 2: too many arguments"
+with 2 'no such command' frob
+ok "exit status 2: no such command"
+with 2 'not the number of a peer group' groups -F "$story" x
+ok "exit status 2: not a group's number"
+sed 's/^mntprop 1$/mntprop 2/' "$story" >"$tmp/new"
+with 2 'this mntprop knows 1' ns -F "$tmp/new"
+ok "exit status 2: a newer version"
+head -n 20 "$story" >"$tmp/cut"
+with 2 ":21: end: missing" ns -F "$tmp/cut"
+ok "exit status 2: cut off"
+if [ -w /dev/full ]; then
+	"$tool" ns -F "$story" >/dev/full 2>"$tmp/err"
+	[ $? -eq 2 ] && grep -q stdout "$tmp/err"
+	ok "exit status 2: stdout is full"
+else
+	number=$((number + 1))
+	echo "ok $number exit status 2: stdout is full # SKIP no /dev/full"
+fi
+
+run 0 save -F "$story" "$tmp/saved" && cmp "$story" "$tmp/saved"
+ok "save copies what it reads"
+run 0 save -F "$data/hostile.snap" - && cmp "$data/hostile.snap" "$tmp/out"
+ok "save to stdout"
+echo old >"$tmp/keep"
+with 2 'missing' save -F "$tmp/cut" "$tmp/keep" && [ "$(cat "$tmp/keep")" = old ]
+ok "save refuses what does not parse, and keeps what is there"
+run 0 save -F "$story" "$tmp/keep" && cmp "$story" "$tmp/keep"
+ok "save replaces a file"
+ln -s keep "$tmp/link"
+with 2 'not a regular file' save -F "$story" "$tmp/link" && [ -L "$tmp/link" ]
+ok "save does not replace what is no file"
+with 2 'No such file' save -F "$story" "$tmp/no/where"
+ok "save where there is no directory"
+[ -z "$(find "$tmp" -name '*.??????' -newer "$tmp/wanted")" ]
+ok "save leaves no partial files"
+
+for command in tree ns groups save; do
+	with 0 "Usage: mntprop $command" $command --help
+	ok "$command --help"
+done
+with 0 'Usage: mntprop COMMAND' --help && with 0 'mntprop 1' --version
+ok "--help and --version"
+
+echo "1..$number"
+exit $failed
