@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# `make help` says what there is.  Kbuild has the module's own rules.
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+vm := selftests/vm
+
+ifneq ($(wildcard $(KDIR)/Makefile),)
+have-headers := y
+endif
+
+all: userspace $(if $(have-headers),module,no-headers)
+
+no-headers:
+	@echo "mntprop.ko is not built: no kernel headers at $(KDIR) (KDIR= names others; 'make demo' brings its own)"
+
+# Objects stay in the folders of their sources, as with any external module.
+module:
+	$(if $(have-headers),,$(error no kernel headers at $(KDIR); KDIR= names others))
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+userspace:
+	$(MAKE) -C userspace
+
+# Everything below needs packages, and brings them.
+packages:
+	@$(vm)/packages
+
+check: packages
+	@$(MAKE) -s userspace
+	@$(vm)/check $(KERNEL)
+
+demo bench: packages
+	@$(MAKE) -s userspace
+	@$(vm)/play $@ $(KERNEL)
+
+shell: packages
+	@$(MAKE) -s userspace
+	@$(vm)/shell $(KERNEL)
+
+style: packages
+	@$(vm)/style $(KERNEL)
+
+module-dir = $(DESTDIR)/lib/modules/$(KVER)/updates
+
+install: all
+	install -D -m 755 userspace/mntprop $(DESTDIR)$(PREFIX)/sbin/mntprop
+	install -D -m 644 userspace/mntprop.8 \
+		$(DESTDIR)$(PREFIX)/share/man/man8/mntprop.8
+ifdef have-headers
+	install -D -m 644 mntprop.ko $(module-dir)/mntprop.ko
+	$(if $(DESTDIR),,depmod $(KVER))
+endif
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/mntprop
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/mntprop.8
+	rm -f $(module-dir)/mntprop.ko
+	$(if $(DESTDIR),,depmod $(KVER))
+
+clean:
+	rm -rf .build
+	rm -f userspace/mntprop mntprop.ko mntprop.o mntprop.mod mntprop.mod.c \
+		mntprop.mod.o Module.symvers modules.order
+	rm -f module/*.o debugfs/*.o .*.cmd module/.*.cmd debugfs/.*.cmd
+
+clean-cache:
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/mntprop"
+
+define help
+make             the tool, and the module for this machine's kernel
+make demo        play the host-and-container story in a guest
+make shell       a prompt in that guest
+make check       all tests: here, and in a guest
+make bench       what a snapshot costs, beside mountinfo
+make install     tool, man page, module (PREFIX=$(PREFIX), DESTDIR=)
+make uninstall   remove these
+make style       checkpatch, warnings, sparse, clang-format, shellcheck
+make clean       remove what was built
+make clean-cache remove the downloaded kernels (~/.cache/mntprop)
+
+KDIR=DIR         kernel headers for the module, in place of this machine's
+KERNEL=NAME      the guest's kernel, a name in selftests/vm/kernels, or all
+endef
+
+help:
+	$(info $(help))
+	@:
+
+.PHONY: all no-headers module userspace packages check demo shell bench style \
+	install uninstall clean clean-cache help

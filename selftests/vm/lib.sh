@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034 # names for the scripts that source it
+# What the scripts in this folder share.  Source it after `set -eu`.
+
+vm=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$vm/../.." && pwd)
+build=$top/.build
+cache=${XDG_CACHE_HOME:-${HOME:?set HOME or XDG_CACHE_HOME}/.cache}/mntprop
+
+say() {
+	printf '%s\n' "$*" >&2
+}
+
+die() {
+	say "${0##*/}: $*"
+	exit 1
+}
+
+# attempt LABEL LOG COMMAND...: run COMMAND with its output in LOG.  One line
+# on the terminal tells what takes so long.
+attempt() {
+	working_label=$1 working_log=$2
+	shift 2
+	working_start=$(date +%s)
+	working_ticker=
+	if [ -t 2 ]; then
+		# Ends by itself when this script does, however that happens.
+		while kill -0 $$ 2>/dev/null; do
+			printf '\r%s ... %d s\033[K' "$working_label" \
+				$(($(date +%s) - working_start)) >&2
+			sleep 1
+		done &
+		working_ticker=$!
+	else
+		say "$working_label ..."
+	fi
+	working_status=0
+	"$@" >"$working_log" 2>&1 </dev/null || working_status=$?
+	if [ "$working_ticker" ]; then
+		kill "$working_ticker"
+		wait "$working_ticker" 2>/dev/null || :
+		printf '\r\033[K' >&2
+	fi
+	return $working_status
+}
+
+# working LABEL LOG COMMAND...: the same, for what must not fail: if it does,
+# the log is shown.
+working() {
+	attempt "$@" && return 0
+	tail -n 40 "$working_log" >&2
+	say "$working_label: failed ($working_log)"
+	return $working_status
+}
+
+# kernel_rows NAME: rows of the table: "all", one name, or several by comma.
+# Nothing means the default, the first one.
+kernel_rows() {
+	awk -v want="${1:-}" '
+		BEGIN { n = split(want, names, ",") }
+		/^#/ || NF == 0 { next }
+		want == "" || want == "all" { print; if (want == "") exit }
+		{ for (i = 1; i <= n; i++) if (names[i] == $1) print }
+	' "$vm/kernels"
+}
+
+# kernel_names NAME: the first column of these, an error if there is none.
+kernel_names() {
+	kernel_found=$(kernel_rows "${1:-}" | cut -f1)
+	[ "$kernel_found" ] || die "KERNEL=$1: not one of $(
+		kernel_rows all | cut -f1 | tr '\n' ' ')or all (selftests/vm/kernels)"
+	printf '%s\n' "$kernel_found"
+}
+
+# pack_guest NAME DIR [TEST...]: makes DIR/vmlinuz and DIR/initramfs of a kernel
+# of the table, with the module built for it.
+pack_guest() {
+	pack_name=$1 pack_dir=$2
+	shift 2
+	mkdir -p "$pack_dir"
+	pack_kernel=$("$vm/fetch" kernel "$pack_name") || return 1
+	pack_module=$("$vm/module" "$pack_name") || return 1
+	ln -sf "$pack_kernel/vmlinuz" "$pack_dir/vmlinuz"
+	working "packing the guest" "$pack_dir/log" \
+		"$vm/image" "$pack_dir/initramfs" "$pack_module" "$@"
+}
+
+# complaints CONSOLE: what a kernel says when something is wrong with it or
+# with us.  Fails if it said nothing of the kind.
+complaints() {
+	grep -a -E -A 30 -e 'BUG:|WARNING:|Oops|Call Trace|Kernel panic' \
+		-e 'INFO: possible|INFO: task .* blocked|detected.*stall' \
+		-e 'KASAN|UBSAN:|unreferenced object' "$1"
+}
