@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Loading and unloading mntprop.ko, for the tests that are about that. */
+#ifndef MNTPROP_TEST_MODULE_H
+#define MNTPROP_TEST_MODULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct image {
+	char *data;
+	size_t size;
+};
+
+/* The module's file: $MNTPROP_KO. */
+struct image module_image(void);
+
+/* 0, or the errno of init_module(2). */
+int module_load(const struct image *image, const char *params);
+
+/* 0, or the errno of delete_module(2). */
+int module_unload(void);
+
+bool module_is_loaded(void);
+
+#endif
