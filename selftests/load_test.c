@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When the module does not load it says why, and leaves nothing behind.
+ *
+ * A kernel whose structs have changed is played the other way round: words are
+ * changed in a copy of the module, so that it asks this kernel for a member,
+ * type or symbol that is not there.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "module.h"
+#include "util.h"
+
+FIXTURE(load)
+{
+	struct image image;
+	int kmsg;
+};
+
+FIXTURE_SETUP(load)
+{
+	self->image = module_image();
+	if (module_is_loaded())
+		ASSERT_EQ(module_unload(), 0);
+	self->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ASSERT_GE(self->kmsg, 0);
+	ASSERT_EQ(lseek(self->kmsg, 0, SEEK_END), 0);
+}
+
+FIXTURE_TEARDOWN(load)
+{
+	self->image = module_image();
+	if (!module_is_loaded())
+		module_load(&self->image, "");
+}
+
+/* Replaces a whole C string by another of the same length, wherever it stands. */
+static int replace_word(struct image *image, const char *old, const char *new)
+{
+	size_t len = strlen(old), i;
+	int n = 0;
+
+	if (strlen(new) != len)
+		die("%s and %s differ in length", old, new);
+	for (i = 1; i + len < image->size; i++) {
+		if (image->data[i - 1] || memcmp(image->data + i, old, len + 1))
+			continue;
+		memcpy(image->data + i, new, len);
+		n++;
+	}
+	return n;
+}
+
+/* The one line that the module has printed since the test began. */
+static const char *message(int kmsg)
+{
+	static char line[4096];
+	char record[8192];
+	char *text;
+	ssize_t n;
+	int lines = 0;
+
+	line[0] = '\0';
+	while ((n = read(kmsg, record, sizeof(record) - 1)) > 0 ||
+	       errno == EPIPE) {
+		if (n < 0)
+			continue;
+		record[n] = '\0';
+		text = strchr(record, ';');
+		if (!text || strncmp(text + 1, "mntprop: not loaded: ", 21))
+			continue;
+		snprintf(line, sizeof(line), "%.*s",
+			 (int)strcspn(text + 1, "\n"), text + 1);
+		lines++;
+	}
+	if (lines > 1)
+		snprintf(line, sizeof(line), "(%d messages)", lines);
+	return line;
+}
+
+#define EXPECT_REFUSED(err, ...)                                         \
+	do {                                                             \
+		static const char *const words[] = { __VA_ARGS__ };      \
+		const char *said;                                        \
+		size_t w;                                                \
+		EXPECT_EQ(module_load(&self->image, ""), err);           \
+		said = message(self->kmsg);                              \
+		for (w = 0; w < ARRAY_SIZE(words); w++)                  \
+			EXPECT_NE(strstr(said, words[w]), NULL)          \
+			{                                                \
+				TH_LOG("\"%s\" is not in: %s", words[w], \
+				       said);                            \
+			}                                                \
+		EXPECT_FALSE(module_is_loaded());                        \
+		EXPECT_NE(access(DEBUGFS_DIR, F_OK), 0);                 \
+	} while (0)
+
+TEST_F(load, loads)
+{
+	EXPECT_EQ(module_load(&self->image, ""), 0);
+	EXPECT_EQ(access(DEBUGFS_DIR "/snapshot", R_OK), 0);
+	EXPECT_STREQ(message(self->kmsg), "");
+}
+
+TEST_F(load, member_missing)
+{
+	ASSERT_GT(replace_word(&self->image, "mnt_expiry_mark",
+			       "mnt_expiry_xxxx"),
+		  0);
+	EXPECT_REFUSED(ENXIO, "mount.mnt_expiry_xxxx is missing",
+		       "newer mntprop");
+}
+
+TEST_F(load, every_miss_is_named)
+{
+	ASSERT_GT(replace_word(&self->image, "mnt_expiry_mark",
+			       "mnt_expiry_xxxx"),
+		  0);
+	ASSERT_GT(replace_word(&self->image, "mnt_master", "mnt_mastxx"), 0);
+	ASSERT_GT(replace_word(&self->image, "event", "evexx"), 0);
+	EXPECT_REFUSED(ENXIO, "mount.mnt_expiry_xxxx is missing",
+		       "mount.mnt_mastxx is missing",
+		       "mnt_namespace.evexx is missing");
+}
+
+TEST_F(load, member_of_another_type)
+{
+	ASSERT_GT(replace_word(&self->image, "struct dentry *",
+			       "struct dentrx *"),
+		  0);
+	EXPECT_REFUSED(ENXIO, "mount.mnt_mountpoint is struct dentry *, ",
+		       "not struct dentrx *");
+}
+
+/* An optional member of a type that is not known is a miss, not an absence. */
+TEST_F(load, optional_member_of_another_type)
+{
+	ASSERT_GT(replace_word(&self->image, "struct mnt_pcp *",
+			       "struct mnt_pcx *"),
+		  0);
+	EXPECT_REFUSED(ENXIO, "mount.mnt_pcp is struct mnt_pcp *, ",
+		       "not struct mnt_pcx *");
+}
+
+TEST_F(load, struct_missing)
+{
+	ASSERT_GT(replace_word(&self->image, "mnt_namespace", "mnt_namespacx"),
+		  0);
+	EXPECT_REFUSED(ENXIO, "struct mnt_namespacx is missing");
+}
+
+TEST_F(load, no_btf)
+{
+	ASSERT_GT(replace_word(&self->image, "__start_BTF", "__start_XXX"), 0);
+	EXPECT_REFUSED(ENOENT, "no BTF", "CONFIG_DEBUG_INFO_BTF=y");
+}
+
+TEST_F(load, no_kallsyms_all)
+{
+	ASSERT_GT(replace_word(&self->image, "namespace_sem", "namespace_xxx"),
+		  0);
+	EXPECT_REFUSED(ENOENT, "CONFIG_KALLSYMS_ALL=y");
+}
+
+TEST_F(load, no_way_to_look_up)
+{
+	ASSERT_GT(replace_word(&self->image, "kallsyms_lookup_name",
+			       "kallsyms_lookup_xxxx"),
+		  0);
+	EXPECT_REFUSED(ENOENT,
+		       "namespace_sem=", "btf_start=", "/proc/kallsyms");
+}
+
+/* Another member of the same type: BTF has no objection, the self-check has. */
+TEST_F(load, self_check_parent)
+{
+	ASSERT_GT(replace_word(&self->image, "mnt_parent", "mnt_master"), 0);
+	EXPECT_REFUSED(ENXIO, "self-check failed: a mount's parent");
+}
+
+TEST_F(load, self_check_children)
+{
+	ASSERT_GT(replace_word(&self->image, "mnt_mounts", "mnt_expire"), 0);
+	EXPECT_REFUSED(ENXIO, "self-check failed: a mount's parent does not ",
+		       "does not have it as a child");
+}
+
+TEST_F(load, self_check_peers)
+{
+	ASSERT_GT(replace_word(&self->image, "mnt_share", "mnt_child"), 0);
+	EXPECT_REFUSED(ENXIO, "self-check failed: a mount's next peer is ",
+		       "is not in its group");
+}
+
+static unsigned long address_of(const char *symbol)
+{
+	unsigned long address;
+	char line[512], name[256];
+	FILE *f = fopen("/proc/kallsyms", "re");
+
+	if (!f)
+		die("/proc/kallsyms");
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%lx %*c %255s", &address, name) == 2 &&
+		    !strcmp(name, symbol)) {
+			fclose(f);
+			return address;
+		}
+	}
+	errno = ENOENT;
+	die("%s", symbol);
+}
+
+TEST_F(load, addresses_given)
+{
+	char params[256];
+
+	/* With them, nothing is looked up: the function need not be there. */
+	ASSERT_GT(replace_word(&self->image, "kallsyms_lookup_name",
+			       "kallsyms_lookup_xxxx"),
+		  0);
+	snprintf(params, sizeof(params),
+		 "namespace_sem=%#lx btf_start=%#lx btf_stop=%#lx",
+		 address_of("namespace_sem"), address_of("__start_BTF"),
+		 address_of("__stop_BTF"));
+	EXPECT_EQ(module_load(&self->image, params), 0);
+	EXPECT_EQ(access(DEBUGFS_DIR "/snapshot", R_OK), 0);
+	EXPECT_EQ(module_unload(), 0);
+}
+
+TEST_F(load, wrong_address_given)
+{
+	unsigned long wrong[] = {
+		address_of("namespace_sem") + 8,
+		address_of("init_task"),
+		4096,
+		1,
+	};
+	char params[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		snprintf(params, sizeof(params), "namespace_sem=%#lx",
+			 wrong[i]);
+		EXPECT_EQ(module_load(&self->image, params), EINVAL);
+		EXPECT_NE(strstr(message(self->kmsg),
+				 "is not the address of namespace_sem"),
+			  NULL);
+		EXPECT_FALSE(module_is_loaded());
+	}
+}
+
+TEST_HARNESS_MAIN
