@@ -65,14 +65,18 @@ struct enum_entry {
 /* The longest chain of typedefs and qualifiers that is followed. */
 #define MODIFIER_CHAIN 32
 
+/*
+ * 7 bits for the kind and 24 for the number of members, as of 7.3; before it
+ * was 5 and 16, with zeroes between.
+ */
 static u32 type_kind(const struct type_head *t)
 {
-	return t->info >> 24 & 0x1f;
+	return t->info >> 24 & 0x7f;
 }
 
 static u32 type_vlen(const struct type_head *t)
 {
-	return t->info & 0xffff;
+	return t->info & 0xffffff;
 }
 
 static bool type_kind_flag(const struct type_head *t)
