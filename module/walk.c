@@ -99,9 +99,17 @@ static unsigned long inode_number(const struct dentry *dentry)
 static void copy_mountpoint(struct mntprop_snapshot *s, struct mount *m,
 			    struct mntprop_mount *r)
 {
-	struct dentry *mountpoint = mount_mountpoint(m);
 	struct dentry *parent_root = mount_vfsmount(mount_parent(m))->mnt_root;
+	struct dentry *mountpoint = parent_root;
 	unsigned int state;
+
+	/*
+	 * Without a parent there is no mountpoint: in the root of a tree that
+	 * open_tree(2) has copied, copy_tree() leaves that of the original,
+	 * which nothing keeps from being freed.
+	 */
+	if (mount_has_parent(m))
+		mountpoint = mount_mountpoint(m);
 
 	r->mp_dentry = mountpoint;
 	r->mp_ino = inode_number(mountpoint);
