@@ -22,16 +22,35 @@
 #define ROUNDS 1000
 #define PLACE "/mnt/pair"
 
+/* So much between the two copies that there is time to see one without the other. */
+#define BALLAST 300
+
 FIXTURE(pair)
 {
 	pid_t other;
 	pid_t mounter;
 };
 
+static void add_ballast(void)
+{
+	char path[64];
+	int i;
+
+	must_mkdir("/mnt/ballast");
+	must_mount("ballast", "/mnt/ballast", "tmpfs", 0, NULL);
+	must_mount(NULL, "/mnt/ballast", NULL, MS_PRIVATE, NULL);
+	for (i = 0; i < BALLAST; i++) {
+		snprintf(path, sizeof(path), "/mnt/ballast/%d", i);
+		must_mkdir(path);
+		must_mount("/mnt/ballast", path, NULL, MS_BIND, NULL);
+	}
+}
+
 FIXTURE_SETUP(pair)
 {
 	self->mounter = -1;
 	own_namespace(MS_SHARED);
+	add_ballast();
 	must_mkdir(PLACE);
 	self->other = child_start(0, NULL, NULL);
 	self->mounter = fork();
