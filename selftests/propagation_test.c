@@ -46,7 +46,7 @@ static void expect_sound(struct __test_metadata *_metadata,
 	for (i = 0; i < s->nr_mounts; i++) {
 		const struct mount *m = &s->mounts[i];
 		const struct mount *peer = snapshot_mount(s, m->peer_id);
-		const struct mount *master = snapshot_mount(s, m->master_id);
+		const struct mount *master = m->master;
 
 		ASSERT_NE(NULL, peer);
 		EXPECT_NE(0, ring_length(s, m));
