@@ -3,10 +3,18 @@
 
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
+# Of the kernel that the module was built for, which KDIR= may have named.
+release = $(or $(firstword $(shell modinfo -F vermagic mntprop.ko 2>/dev/null)),$(KVER))
 PREFIX ?= /usr/local
 DESTDIR ?=
 
 vm := selftests/vm
+
+# A tree that was named is one to boot, too: with KERNEL=, one more.
+comma := ,
+tree := $(if $(findstring file,$(origin KDIR)),,$(or $(abspath $(wildcard \
+	$(KDIR))),$(error KDIR=$(KDIR): no such folder)))
+guests = '$(KERNEL)$(if $(tree),$(if $(KERNEL),$(comma))$(tree))'
 
 ifneq ($(wildcard $(KDIR)/Makefile),)
 have-headers := y
@@ -31,20 +39,20 @@ packages:
 
 check: packages
 	@$(MAKE) -s userspace
-	@$(vm)/check $(KERNEL)
+	@$(vm)/check $(guests)
 
 demo bench: packages
 	@$(MAKE) -s userspace
-	@$(vm)/play $@ $(KERNEL)
+	@$(vm)/play $@ $(guests)
 
 shell: packages
 	@$(MAKE) -s userspace
-	@$(vm)/shell $(KERNEL)
+	@$(vm)/shell $(guests)
 
 style: packages
 	@$(vm)/style $(KERNEL)
 
-module-dir = $(DESTDIR)/lib/modules/$(KVER)/updates
+module-dir = $(DESTDIR)/lib/modules/$(release)/updates
 
 install: all
 	install -D -m 755 userspace/mntprop $(DESTDIR)$(PREFIX)/sbin/mntprop
@@ -52,14 +60,14 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man8/mntprop.8
 ifdef have-headers
 	install -D -m 644 mntprop.ko $(module-dir)/mntprop.ko
-	$(if $(DESTDIR),,depmod $(KVER))
+	$(if $(DESTDIR),,depmod $(release))
 endif
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/mntprop
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/mntprop.8
 	rm -f $(module-dir)/mntprop.ko
-	$(if $(DESTDIR),,depmod $(KVER))
+	$(if $(DESTDIR),,depmod $(release))
 
 clean:
 	rm -rf .build
@@ -82,8 +90,11 @@ make style       checkpatch, warnings, sparse, clang-format, shellcheck
 make clean       remove what was built
 make clean-cache remove the downloaded kernels (~/.cache/mntprop)
 
-KDIR=DIR         kernel headers for the module, in place of this machine's
-KERNEL=NAME      the guest's kernel, a name in selftests/vm/kernels, or all
+KDIR=DIR         kernel headers for the module, in place of this machine's;
+                 check, demo, shell and bench boot the kernel built there
+KERNEL=NAME      the guest's kernel, a name in selftests/vm/kernels; for check
+                 several by comma, or all
+TESTS='NAME ...' for check: of the guest's tests only these
 endef
 
 help:

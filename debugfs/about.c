@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Files about the module itself: layout and stats. */
+/* Files about the module itself: layout and stats-> */
 #include <linux/seq_file.h>
 
+#include "../module/kernel.h"
 #include "../module/layout.h"
 #include "../module/mount.h"
 #include "../module/snapshot.h"
@@ -18,7 +19,7 @@ static void layout_show(struct seq_file *m, const struct mntprop_view *view,
 	struct mntprop_layout_line l;
 
 	if (!line--) {
-		seq_puts(m, "source vmlinux BTF\n");
+		seq_printf(m, "%s\n", mntprop_btf_source);
 		return;
 	}
 	mntprop_layout_describe(&mntprop_layout, line, &l);
@@ -40,17 +41,17 @@ static u64 stats_lines(const struct mntprop_view *view)
 static void stats_show(struct seq_file *m, const struct mntprop_view *view,
 		       u64 line)
 {
-	struct mntprop_stats stats;
+	const struct mntprop_stats *stats = &view->stats;
 
-	mntprop_snapshot_stats(&stats);
-	seq_printf(m, "snapshots %llu\n", stats.taken);
-	seq_printf(m, "failed %llu\n", stats.failed);
-	seq_printf(m, "last_hold_ns %llu\n", stats.last_hold);
-	seq_printf(m, "longest_hold_ns %llu\n", stats.longest_hold);
-	seq_printf(m, "retries %llu\n", stats.retries);
-	seq_printf(m, "namespaces %u\n", stats.namespaces);
-	seq_printf(m, "mounts %u\n", stats.mounts);
-	seq_printf(m, "bytes %zu\n", stats.bytes);
+	seq_printf(m, "snapshots %llu\n", stats->taken);
+	seq_printf(m, "failed %llu\n", stats->failed);
+	seq_printf(m, "last_hold_ns %llu\n", stats->last_hold);
+	seq_printf(m, "longest_hold_ns %llu\n", stats->longest_hold);
+	seq_printf(m, "retries %llu\n", stats->retries);
+	seq_printf(m, "open %u\n", stats->open);
+	seq_printf(m, "namespaces %u\n", stats->namespaces);
+	seq_printf(m, "mounts %u\n", stats->mounts);
+	seq_printf(m, "bytes %zu\n", stats->bytes);
 }
 
 const struct mntprop_file mntprop_file_layout = {

@@ -11,12 +11,20 @@
 /* A path is made of as many mounts as this at most; a deeper one loses its beginning. */
 #define MAX_PARENTS 128
 
-static void show_owner(struct seq_file *m, const struct mntprop_ns *ns)
+static void show_owner(struct seq_file *m, const struct mntprop_snapshot *s,
+		       u32 nr)
 {
+	const struct mntprop_ns *ns;
+
+	if (nr == MOUNT_IN_NO_NS) {
+		seq_puts(m, "no namespace");
+		return;
+	}
+	ns = &s->namespaces[nr];
 	if (ns->anon)
-		seq_puts(m, "anonymous");
+		seq_puts(m, "an anonymous namespace");
 	else
-		seq_printf(m, "%u", ns->inum);
+		seq_printf(m, "namespace %u", ns->inum);
 	if (!ns->pid) {
 		seq_puts(m, " (no process)");
 		return;
@@ -24,6 +32,14 @@ static void show_owner(struct seq_file *m, const struct mntprop_ns *ns)
 	seq_printf(m, " (%d ", ns->pid);
 	mntprop_text_escape(m, ns->comm);
 	seq_putc(m, ')');
+}
+
+static bool is_top(const struct mntprop_snapshot *s,
+		   const struct mntprop_mount *r)
+{
+	if (r->parent == r->id)
+		return true;
+	return r->ns != MOUNT_IN_NO_NS && r->id == s->namespaces[r->ns].root;
 }
 
 /* The mountpoints of a mount and its parents, strung together. */
@@ -36,8 +52,7 @@ static void show_path(struct seq_file *m, const struct mntprop_view *view,
 	unsigned int nr = 0;
 	bool any = false;
 
-	while (r && r->parent != r->id && r->id != s->namespaces[r->ns].root &&
-	       nr < MAX_PARENTS) {
+	while (r && !is_top(s, r) && nr < MAX_PARENTS) {
 		part[nr++] = s->strings + r->mountpoint;
 		r = mntprop_snapshot_mount(s, &view->by_id, r->parent);
 	}
@@ -87,8 +102,8 @@ static void mounts_show(struct seq_file *m, const struct mntprop_view *view,
 	const struct mntprop_mount *r = &s->mounts[i];
 
 	if (!i || r[-1].ns != r->ns) {
-		seq_puts(m, "namespace ");
-		show_owner(m, &s->namespaces[r->ns]);
+		seq_puts(m, "in ");
+		show_owner(m, s, r->ns);
 		seq_putc(m, '\n');
 	}
 	seq_printf(m, "%6u %6u %3u:%-3u ", r->id, r->parent, MAJOR(r->dev),
@@ -101,6 +116,8 @@ static void mounts_show(struct seq_file *m, const struct mntprop_view *view,
 	show_propagation(m, view, r);
 	if (r->overmount)
 		seq_printf(m, " overmounted by %u", r->overmount);
+	if (r->unattached)
+		seq_printf(m, " %s", mntprop_text_unattached(r->unattached));
 	seq_putc(m, '\n');
 }
 
@@ -120,9 +137,14 @@ static void namespaces_show(struct seq_file *m, const struct mntprop_view *view,
 		return;
 	}
 	ns = &view->snapshot->namespaces[line];
-	seq_printf(m, "%10u %10u %7u %7u ", ns->inum, ns->user_ns, ns->found,
-		   ns->tasks);
-	show_owner(m, ns);
+	seq_printf(m, "%10u %10u %7u %7u ", ns->anon ? 0 : ns->inum,
+		   ns->user_ns, ns->found, ns->tasks);
+	if (ns->pid) {
+		seq_printf(m, "%d ", ns->pid);
+		mntprop_text_escape(m, ns->comm);
+	} else {
+		seq_puts(m, ns->anon ? "anonymous" : "no process");
+	}
 	seq_putc(m, '\n');
 }
 
@@ -139,7 +161,7 @@ static void show_member(struct seq_file *m, const struct mntprop_view *view,
 	seq_printf(m, "%6u ", s->mounts[i].id);
 	show_path(m, view, i);
 	seq_puts(m, " in ");
-	show_owner(m, &s->namespaces[s->mounts[i].ns]);
+	show_owner(m, s, s->mounts[i].ns);
 	show_propagation(m, view, &s->mounts[i]);
 	seq_putc(m, '\n');
 }

@@ -91,7 +91,7 @@ static int order_groups(struct mntprop_view *view)
 	u32 i;
 
 	view->order = kvmalloc_array(s->nr_mounts, sizeof(*view->order),
-				     GFP_KERNEL_ACCOUNT);
+				     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!view->order)
 		return -ENOMEM;
 	for (i = 0; i < s->nr_mounts; i++) {
@@ -108,6 +108,7 @@ static int fill_view(struct mntprop_view *view)
 	unsigned int needs = view->file->needs;
 	int err = 0;
 
+	mntprop_snapshot_stats(&view->stats);
 	if (needs & NEEDS_SNAPSHOT) {
 		view->snapshot = mntprop_snapshot_take();
 		if (IS_ERR(view->snapshot)) {

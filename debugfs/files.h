@@ -5,15 +5,15 @@
 
 #include <linux/types.h>
 
-#include "../module/index.h"
+#include "../module/snapshot.h"
 
-struct mntprop_snapshot;
 struct seq_file;
 
 /**
  * struct mntprop_view - an open file
  * @file:	which one
  * @snapshot:	what it shows; NULL for files about the module itself
+ * @stats:	at open
  * @by_id:	index of its mounts; empty if the file does not need it
  * @order:	its shared mounts by group; NULL likewise
  * @nr_order:	their number
@@ -21,6 +21,7 @@ struct seq_file;
 struct mntprop_view {
 	const struct mntprop_file *file;
 	struct mntprop_snapshot *snapshot;
+	struct mntprop_stats stats;
 	struct mntprop_index by_id;
 	u32 *order;
 	u32 nr_order;

@@ -53,6 +53,7 @@
 /* mount (with id and root from above) */
 #define MNTPROP_F_UNIQUE	"unique"
 #define MNTPROP_F_NS		"ns"
+#define MNTPROP_F_STATE		"state"
 #define MNTPROP_F_PARENT	"parent"
 #define MNTPROP_F_DEV		"dev"
 #define MNTPROP_F_TYPE		"type"

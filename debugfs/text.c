@@ -6,7 +6,6 @@
 #include <linux/utsname.h>
 #include <linux/uuid.h>
 
-#include "../module/kernel.h"
 #include "../module/mount.h"
 #include "../module/snapshot.h"
 #include "files.h"
@@ -14,13 +13,14 @@
 #include "text.h"
 
 /*
- * Bits of mnt_flags that come and go with kernels, as macros that BTF does not
- * have: those of 6.1. The first two moved to mnt_t_flags in 6.17.
+ * Bits of mnt_flags before 6.17, which moved shared and unbindable to
+ * mnt_t_flags. They are macros, which BTF does not have.
  */
 #define OLD_MNT_WRITE_HOLD 0x200
 #define OLD_MNT_SHARED 0x1000
 #define OLD_MNT_UNBINDABLE 0x2000
 #define OLD_MNT_MARKED 0x4000000
+#define OLD_MNT_ONRB 0x10000000
 
 struct bit_name {
 	u32 bit;
@@ -37,9 +37,6 @@ static const struct bit_name mount_bits[] = {
 	{ MNT_RELATIME, "relatime" },
 	{ MNT_NOSYMFOLLOW, "nosymfollow" },
 	{ MNT_SHRINKABLE, "shrinkable" },
-	{ OLD_MNT_WRITE_HOLD, "write_hold" },
-	{ OLD_MNT_SHARED, "shared" },
-	{ OLD_MNT_UNBINDABLE, "unbindable" },
 	{ MNT_INTERNAL, "internal" },
 	{ MNT_LOCK_ATIME, "lock_atime" },
 	{ MNT_LOCK_NOEXEC, "lock_noexec" },
@@ -49,8 +46,15 @@ static const struct bit_name mount_bits[] = {
 	{ MNT_LOCKED, "locked" },
 	{ MNT_DOOMED, "doomed" },
 	{ MNT_SYNC_UMOUNT, "sync_umount" },
-	{ OLD_MNT_MARKED, "marked" },
 	{ MNT_UMOUNT, "umount" },
+};
+
+static const struct bit_name old_mount_bits[] = {
+	{ OLD_MNT_WRITE_HOLD, "write_hold" },
+	{ OLD_MNT_SHARED, "shared" },
+	{ OLD_MNT_UNBINDABLE, "unbindable" },
+	{ OLD_MNT_MARKED, "marked" },
+	{ OLD_MNT_ONRB, "onrb" },
 };
 
 static const struct bit_name state_bits[] = {
@@ -84,6 +88,7 @@ static const struct bit_name stopped_bits[] = {
 	{ STOPPED_TASKS, "tasks" },
 	{ STOPPED_MOUNTS, "mounts" },
 	{ STOPPED_SLAVES, "slaves" },
+	{ STOPPED_SUPERBLOCKS, "superblocks" },
 };
 
 /* Where the enumerators of mnt_t_flags are, as the layout found them. */
@@ -207,6 +212,9 @@ static void field_flags(struct seq_file *m, const struct mntprop_mount *r)
 	size_t i;
 
 	left = bit_words(&w, r->flags, mount_bits, ARRAY_SIZE(mount_bits));
+	if (!has_fact(F_MOUNT_T_FLAGS))
+		left = bit_words(&w, left, old_mount_bits,
+				 ARRAY_SIZE(old_mount_bits));
 	for (i = 0; i < ARRAY_SIZE(t_flags); i++) {
 		if (!has_fact(t_flags[i].fact))
 			continue;
@@ -238,9 +246,17 @@ bool mntprop_text_is_unbindable(const struct mntprop_mount *r)
 	return has_propagation_bit(r, F_T_UNBINDABLE, OLD_MNT_UNBINDABLE);
 }
 
-static bool has_boot_id(const u8 *id)
+/** mntprop_text_unattached() - why a mount is in no namespace, in one word */
+const char *mntprop_text_unattached(enum mntprop_unattached kind)
 {
-	return id && memchr_inv(id, 0, UUID_SIZE);
+	switch (kind) {
+	case MOUNT_INTERNAL:
+		return "internal";
+	case MOUNT_UNMOUNTED:
+		return "unmounted";
+	default:
+		return "detached";
+	}
 }
 
 static void show_head(struct seq_file *m, const struct mntprop_snapshot *s)
@@ -249,9 +265,9 @@ static void show_head(struct seq_file *m, const struct mntprop_snapshot *s)
 
 	seq_puts(m, MNTPROP_REC_SYSTEM);
 	field_string(m, MNTPROP_F_RELEASE, init_utsname()->release);
-	if (has_boot_id(mntprop_symbols.boot_id)) {
+	if (memchr_inv(s->boot_id, 0, sizeof(s->boot_id))) {
 		field(m, MNTPROP_F_BOOT_ID);
-		seq_printf(m, "%pU", mntprop_symbols.boot_id);
+		seq_printf(m, "%pU", s->boot_id);
 	}
 	field_number(m, MNTPROP_F_MONO, s->mono);
 	field_number(m, MNTPROP_F_WALL, s->wall);
@@ -316,7 +332,11 @@ static void show_mount(struct seq_file *m, const struct mntprop_snapshot *s,
 	field_number(m, MNTPROP_F_ID, r->id);
 	if (r->unique)
 		field_number(m, MNTPROP_F_UNIQUE, r->unique);
-	field_number(m, MNTPROP_F_NS, r->ns);
+	if (r->ns == MOUNT_IN_NO_NS)
+		field_string(m, MNTPROP_F_STATE,
+			     mntprop_text_unattached(r->unattached));
+	else
+		field_number(m, MNTPROP_F_NS, r->ns);
 	field_number(m, MNTPROP_F_PARENT, r->parent);
 	field_string(m, MNTPROP_F_MP, s->strings + r->mountpoint);
 	field_hash(m, MNTPROP_F_MP_DENTRY, r->mp_dentry);

@@ -25,7 +25,7 @@ static inline int index_init(struct mntprop_index *index, u32 entries)
 {
 	index->bits = ilog2(max(entries, 8U)) + 2;
 	index->slots = kvcalloc(1UL << index->bits, sizeof(*index->slots),
-				GFP_KERNEL_ACCOUNT);
+				GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	return index->slots ? 0 : -ENOMEM;
 }
 

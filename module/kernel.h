@@ -6,5 +6,10 @@
 #include "symbols.h"
 
 extern struct mntprop_symbols mntprop_symbols;
+/* carried.S: empty unless the module was built from a full source tree */
+extern const u8 mntprop_carried_btf[];
+extern const u8 mntprop_carried_btf_end[];
+/* Where the layout comes from, in words. */
+extern const char *mntprop_btf_source;
 
 #endif

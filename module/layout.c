@@ -8,7 +8,7 @@
 enum structs {
 	S_MNT_NAMESPACE,
 	S_NS_COMMON,
-	S_PROC_NS_OPERATIONS,
+	S_SUPER_BLOCK,
 	S_MOUNT,
 	S_MNT_PCP,
 	NR_STRUCTS,
@@ -21,7 +21,7 @@ static const struct {
 } structs[NR_STRUCTS] = {
 	[S_MNT_NAMESPACE] = { "mnt_namespace", true },
 	[S_NS_COMMON] = { "ns_common", true },
-	[S_PROC_NS_OPERATIONS] = { "proc_ns_operations", false },
+	[S_SUPER_BLOCK] = { "super_block", true },
 	[S_MOUNT] = { "mount", true },
 	[S_MNT_PCP] = { "mnt_pcp", false },
 };
@@ -49,8 +49,9 @@ static const struct candidate candidates[] = {
 	{ F_NS_IS_ANON, S_MNT_NAMESPACE, "is_anon", "bool" },			/* 6.19 */
 	{ F_NS_ID, S_NS_COMMON, "ns_id", "u64" },				/* 6.18 */
 	{ F_NS_ID, S_MNT_NAMESPACE, "seq", "u64" },
-	{ F_NS_TYPE, S_NS_COMMON, "ns_type", "u32" },				/* 6.18 */
-	{ F_NS_TYPE, S_PROC_NS_OPERATIONS, "type", "s32" },
+
+	{ F_SB_MOUNTS, S_SUPER_BLOCK, "s_mounts", "struct mount *" },		/* 6.18 */
+	{ F_SB_MOUNTS, S_SUPER_BLOCK, "s_mounts", "struct list_head" },
 
 	{ F_MOUNT_PARENT, S_MOUNT, "mnt_parent", "struct mount *" },
 	{ F_MOUNT_MOUNTPOINT, S_MOUNT, "mnt_mountpoint", "struct dentry *" },
@@ -74,6 +75,8 @@ static const struct candidate candidates[] = {
 	{ F_MOUNT_GROUP, S_MOUNT, "mnt_group_id", "s32" },
 	{ F_MOUNT_T_FLAGS, S_MOUNT, "mnt_t_flags", "s32" },			/* 6.17 */
 	{ F_MOUNT_OVERMOUNT, S_MOUNT, "overmount", "struct mount *" },		/* 6.17 */
+	{ F_MOUNT_INSTANCE, S_MOUNT, "mnt_next_for_sb", "struct mount *" },	/* 6.18 */
+	{ F_MOUNT_INSTANCE, S_MOUNT, "mnt_instance", "struct list_head" },
 	{ F_MOUNT_PCP, S_MOUNT, "mnt_pcp", "struct mnt_pcp *" },		/* SMP */
 	{ F_MOUNT_COUNT, S_MOUNT, "mnt_count", "s32" },				/* UP */
 	{ F_PCP_COUNT, S_MNT_PCP, "mnt_count", "s32" },				/* to 7.1 */
@@ -108,7 +111,7 @@ static const struct {
 	[F_NS_EVENT] = { "NS_EVENT", NEEDED },
 	[F_NS_IS_ANON] = { "NS_IS_ANON", OPTIONAL },
 	[F_NS_ID] = { "NS_ID", NEEDED },
-	[F_NS_TYPE] = { "NS_TYPE", NEEDED },
+	[F_SB_MOUNTS] = { "SB_MOUNTS", NEEDED },
 	[F_MOUNT_PARENT] = { "MOUNT_PARENT", NEEDED },
 	[F_MOUNT_MOUNTPOINT] = { "MOUNT_MOUNTPOINT", NEEDED },
 	[F_MOUNT_MNT] = { "MOUNT_MNT", NEEDED },
@@ -128,6 +131,7 @@ static const struct {
 	[F_MOUNT_GROUP] = { "MOUNT_GROUP", NEEDED },
 	[F_MOUNT_T_FLAGS] = { "MOUNT_T_FLAGS", OPTIONAL },
 	[F_MOUNT_OVERMOUNT] = { "MOUNT_OVERMOUNT", OPTIONAL },
+	[F_MOUNT_INSTANCE] = { "MOUNT_INSTANCE", NEEDED },
 	[F_MOUNT_PCP] = { "MOUNT_PCP", OPTIONAL },
 	[F_MOUNT_COUNT] = { "MOUNT_COUNT", OPTIONAL },
 	[F_PCP_COUNT] = { "PCP_COUNT", OPTIONAL },
@@ -142,6 +146,7 @@ static const struct {
 /* Facts whose variants must be the same: the head of a list and its links. */
 static const enum mntprop_fact pairs[][2] = {
 	{ F_NS_MOUNTS, F_MOUNT_NODE },
+	{ F_SB_MOUNTS, F_MOUNT_INSTANCE },
 	{ F_MOUNT_SLAVES, F_MOUNT_SLAVE },
 };
 

@@ -23,7 +23,8 @@ enum mntprop_fact {
 	F_NS_EVENT,
 	F_NS_IS_ANON,
 	F_NS_ID,
-	F_NS_TYPE,
+	/* struct super_block */
+	F_SB_MOUNTS,
 	/* struct mount */
 	F_MOUNT_PARENT,
 	F_MOUNT_MOUNTPOINT,
@@ -44,6 +45,7 @@ enum mntprop_fact {
 	F_MOUNT_GROUP,
 	F_MOUNT_T_FLAGS,
 	F_MOUNT_OVERMOUNT,
+	F_MOUNT_INSTANCE,
 	F_MOUNT_PCP,
 	F_MOUNT_COUNT,
 	/* struct mnt_pcp */
@@ -62,10 +64,11 @@ enum mntprop_fact {
 enum {
 	NS_MOUNTS_TREE = 0,
 	NS_MOUNTS_LIST = 1,
+	SB_MOUNTS_POINTER = 0,
+	SB_MOUNTS_LIST = 1,
 	SLAVES_HLIST = 0,
 	SLAVES_LIST = 1,
 	NS_ID_COMMON = 0, /* in struct ns_common, not in mnt_namespace */
-	NS_TYPE_COMMON = 0, /* in struct ns_common, not in its ops */
 };
 
 /**

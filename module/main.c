@@ -8,6 +8,9 @@
 #include <linux/module.h>
 #include <linux/printk.h>
 #include <linux/random.h>
+#include <linux/utsname.h>
+
+#include <generated/utsrelease.h>
 
 #include "../debugfs/files.h"
 #include "../debugfs/format.h"
@@ -18,25 +21,62 @@
 
 struct mntprop_layout mntprop_layout __ro_after_init;
 struct mntprop_symbols mntprop_symbols __ro_after_init;
+const char *mntprop_btf_source __ro_after_init = "BTF of the kernel";
 
 /* A printk record has room for about a thousand characters. */
 static char misses[800] __initdata;
 
-static int __init resolve_layout(void)
+/*
+ * The kernel's own BTF if it has any, else what the module carries. That fits
+ * the kernel it was built for; vermagic may have been forced.
+ */
+static int __init find_btf(const void **data, size_t *size)
 {
-	const void *start = mntprop_symbols.btf_start;
-	const char *why = "";
-	struct mntprop_btf btf;
-	int err;
+	*data = mntprop_symbols.btf_start;
+	*size = mntprop_symbols.btf_stop - *data;
+	if (*data && mntprop_symbols.btf_stop > *data)
+		return 0;
 
-	if (!start || mntprop_symbols.btf_stop <= start) {
-		pr_err("not loaded: this kernel has no BTF; it needs CONFIG_DEBUG_INFO_BTF=y\n");
+	*data = mntprop_carried_btf;
+	*size = mntprop_carried_btf_end - mntprop_carried_btf;
+	if (IS_ENABLED(CONFIG_RANDSTRUCT) ||
+	    IS_ENABLED(CONFIG_GCC_PLUGIN_RANDSTRUCT)) {
+		pr_err("not loaded: this kernel's structs are randomized (CONFIG_RANDSTRUCT), and it has no BTF to tell how\n");
 		return -ENOENT;
 	}
-	err = mntprop_btf_open(&btf, start, mntprop_symbols.btf_stop - start,
-			       &why);
+	if (!*size && mntprop_symbols.no_lookup) {
+		pr_err("not loaded: cannot look up __start_BTF (%s); 'mntprop load' finds the addresses and gives them as parameters\n",
+		       mntprop_symbols.no_lookup);
+		return -ENOENT;
+	}
+	if (!*size) {
+		pr_err("not loaded: this kernel has no BTF; it needs CONFIG_DEBUG_INFO_BTF=y, or a module built with KDIR= its full source tree\n");
+		return -ENOENT;
+	}
+	if (strcmp(init_utsname()->release, UTS_RELEASE)) {
+		pr_err("not loaded: this kernel has no BTF, and the module's is of %s; build it with KDIR= the source tree of this kernel\n",
+		       UTS_RELEASE);
+		return -EINVAL;
+	}
+	mntprop_btf_source = "BTF carried by the module";
+	return 0;
+}
+
+static int __init resolve_layout(void)
+{
+	struct mntprop_btf btf;
+	const char *why = "";
+	const void *data;
+	size_t size;
+	int err;
+
+	err = find_btf(&data, &size);
+	if (err)
+		return err;
+	err = mntprop_btf_open(&btf, data, size, &why);
 	if (err) {
-		pr_err("not loaded: cannot read this kernel's BTF: %s\n", why);
+		pr_err("not loaded: cannot read the %s: %s\n",
+		       mntprop_btf_source, why);
 		return err;
 	}
 	err = mntprop_layout_resolve(&mntprop_layout, &btf, misses,

@@ -29,7 +29,7 @@ struct mnt_namespace;
 extern struct mntprop_layout mntprop_layout;
 
 /* More readers of mountinfo than this in one place of a list: it is corrupt. */
-#define MAX_CURSORS 65536
+#define MAX_CURSORS 1000000
 
 static inline bool has_fact(enum mntprop_fact f)
 {
@@ -231,11 +231,14 @@ static inline bool mount_count(struct mount *m, int *count)
 	pcp = member(m, F_MOUNT_PCP, const void __percpu *);
 	for_each_possible_cpu(cpu) {
 		p = per_cpu_ptr(pcp, cpu);
-		if (has_fact(F_PCP_COUNT))
-			sum += member(p, F_PCP_COUNT, u32);
-		else
-			sum += member(p, F_PCP_GETS, u32) -
-			       member(p, F_PCP_PUTS, u32);
+		sum += has_fact(F_PCP_COUNT) ? member(p, F_PCP_COUNT, u32) :
+					       -member(p, F_PCP_PUTS, u32);
+	}
+	if (!has_fact(F_PCP_COUNT)) {
+		/* As mnt_get_count(): puts before gets, or a busy mount seems unused. */
+		smp_mb();
+		for_each_possible_cpu(cpu)
+			sum += member(per_cpu_ptr(pcp, cpu), F_PCP_GETS, u32);
 	}
 	*count = sum;
 	return true;
@@ -244,20 +247,6 @@ static inline bool mount_count(struct mount *m, int *count)
 static inline struct ns_common *ns_common_of(struct mnt_namespace *ns)
 {
 	return member_ptr(ns, F_NS_COMMON, struct ns_common);
-}
-
-/* The mount namespace that a ns_common is part of, or NULL if it is of another kind. */
-static inline struct mnt_namespace *mnt_ns_of(struct ns_common *common)
-{
-	u32 type;
-
-	if (variant_of(F_NS_TYPE) == NS_TYPE_COMMON)
-		type = member(common, F_NS_TYPE, u32);
-	else
-		type = member(common->ops, F_NS_TYPE, u32);
-	return type == CLONE_NEWNS ?
-		       owner_of(common, F_NS_COMMON, struct mnt_namespace) :
-		       NULL;
 }
 
 static inline u64 ns_id_of(struct mnt_namespace *ns)
@@ -292,6 +281,31 @@ static inline u32 ns_nr_mounts(struct mnt_namespace *ns)
 static inline u64 ns_event(struct mnt_namespace *ns)
 {
 	return member(ns, F_NS_EVENT, u64);
+}
+
+/* Mounts of a superblock, wherever they are. locks: mount_lock. */
+static inline struct mount *first_of_sb(struct super_block *sb)
+{
+	struct list_head *list;
+
+	if (variant_of(F_SB_MOUNTS) == SB_MOUNTS_POINTER)
+		return member(sb, F_SB_MOUNTS, struct mount *);
+	list = member_ptr(sb, F_SB_MOUNTS, struct list_head);
+	return list_empty(list) ?
+		       NULL :
+		       owner_of(list->next, F_MOUNT_INSTANCE, struct mount);
+}
+
+static inline struct mount *next_of_sb(struct super_block *sb, struct mount *m)
+{
+	struct list_head *next;
+
+	if (variant_of(F_SB_MOUNTS) == SB_MOUNTS_POINTER)
+		return member(m, F_MOUNT_INSTANCE, struct mount *);
+	next = member_ptr(m, F_MOUNT_INSTANCE, struct list_head)->next;
+	return next == member_ptr(sb, F_SB_MOUNTS, struct list_head) ?
+		       NULL :
+		       owner_of(next, F_MOUNT_INSTANCE, struct mount);
 }
 
 /*

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds mount namespaces: from the tasks that live in them and from the nsfs
- * mounts that hold them. The walk adds those that it meets through peers,
- * masters and slaves.
+ * The namespaces of a snapshot: those of the tasks, and what else the pass over
+ * the superblocks (superblocks.c) finds.
  *
  * No reference is taken. A namespace whose count drops to zero is torn down by
  * put_mnt_ns() under namespace_sem held for writing, so one that was alive
  * while namespace_sem was held for reading stays until that ends.
  */
 #include <linux/lockdep.h>
-#include <linux/magic.h>
 #include <linux/nsproxy.h>
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
@@ -35,8 +33,13 @@ static struct mntprop_ns *ns_record(struct mntprop_snapshot *s,
 	u32 nr;
 
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
-	if (index_find(&s->ns_index, (unsigned long)ns, &nr))
+	/* Neighbours on a list often are in the same namespace. */
+	if (s->nr_namespaces && s->namespaces[s->last_ns].ns == ns)
+		return &s->namespaces[s->last_ns];
+	if (index_find(&s->ns_index, (unsigned long)ns, &nr)) {
+		s->last_ns = nr;
 		return &s->namespaces[nr];
+	}
 	if (s->nr_namespaces == s->room.namespaces) {
 		s->need.namespaces = s->room.namespaces + 1;
 		return NULL;
@@ -110,25 +113,4 @@ void mntprop_namespaces_add_tasks(struct mntprop_snapshot *s)
 	}
 out:
 	rcu_read_unlock();
-}
-
-/**
- * mntprop_namespaces_add_nsfs() - note the namespace that a mount holds
- * @s:		the snapshot
- * @mnt:	any mount; one of a file of nsfs pins the inode, whose i_private
- *		is the ns_common (since 3.19, e149ed2b805f)
- *
- * Context: namespace_sem held, shared is enough, and @mnt mounted.
- */
-void mntprop_namespaces_add_nsfs(struct mntprop_snapshot *s,
-				 const struct vfsmount *mnt)
-{
-	const struct inode *inode = d_inode(mnt->mnt_root);
-	struct mnt_namespace *ns;
-
-	if (mnt->mnt_sb->s_magic != NSFS_MAGIC || !inode || !inode->i_private)
-		return;
-	ns = mnt_ns_of(inode->i_private);
-	if (ns)
-		ns_record(s, ns);
 }

@@ -6,12 +6,9 @@
 
 struct mnt_namespace;
 struct mntprop_snapshot;
-struct vfsmount;
 
 void mntprop_namespaces_add(struct mntprop_snapshot *s,
 			    struct mnt_namespace *ns);
 void mntprop_namespaces_add_tasks(struct mntprop_snapshot *s);
-void mntprop_namespaces_add_nsfs(struct mntprop_snapshot *s,
-				 const struct vfsmount *mnt);
 
 #endif

@@ -7,14 +7,18 @@
  * reference and calls nobody.
  */
 #include <linux/dcache.h>
+#include <linux/limits.h>
 #include <linux/rcupdate.h>
 #include <linux/seqlock.h>
 #include <linux/string.h>
 
 #include "path.h"
 
-/* PATH_MAX does not bound the depth of a tree, only of one name. */
-#define MAX_DEPTH 16384
+/*
+ * PATH_MAX bounds the names that are given to system calls, not the depth of a
+ * tree: anybody with a user namespace can make one without end.
+ */
+#define LONGEST_PATH (2 * PATH_MAX)
 
 /*
  * Copies names from the end of @buf backwards; where there is no more room only
@@ -28,24 +32,23 @@ static size_t copy_backwards(char *buf, size_t size,
 {
 	const struct dentry *parent;
 	const char *name;
-	unsigned int depth;
 	size_t len = 0, n;
 
 	*state = 0;
-	for (depth = 0; dentry != root; depth++, dentry = parent) {
+	for (; dentry != root; dentry = parent) {
 		parent = READ_ONCE(dentry->d_parent);
 		if (parent == dentry) {
 			if (root)
 				*state = PATH_OUTSIDE;
 			break;
 		}
-		if (depth == MAX_DEPTH) {
-			*state = PATH_TOODEEP;
-			break;
-		}
 		/* Pairs with the release in __d_set_name() and the like in d_move(). */
 		name = smp_load_acquire(&dentry->d_name.name);
 		n = strnlen(name, READ_ONCE(dentry->d_name.len));
+		if (len + n + 1 > LONGEST_PATH) {
+			*state = PATH_TOODEEP;
+			break;
+		}
 		len += n + 1;
 		if (len < size) {
 			memcpy(buf + size - len, name, n);

@@ -86,6 +86,8 @@ static const char *check_mount(struct mount *m, struct mnt_namespace *ns)
 
 /* How many parents are asked for their child: each has a list to be searched. */
 #define MAX_FAMILIES 16
+/* Longer than any list of superblocks, or of mounts of one, should be. */
+#define MAX_LISTED 1000000
 
 static const char *check_namespace(struct mnt_namespace *ns)
 {
@@ -115,20 +117,52 @@ static const char *check_namespace(struct mnt_namespace *ns)
 		       "the initial namespace's root is not among its mounts";
 }
 
+/* The initial namespace's root must be among the mounts of a listed superblock. */
+static const char *check_superblocks(struct mount *root)
+{
+	struct super_block *wanted = mount_vfsmount(root)->mnt_sb, *sb;
+	struct mount *m = NULL;
+	u32 sbs = 0, mounts = 0;
+
+	spin_lock(mntprop_symbols.sb_lock);
+	read_seqlock_excl(mntprop_symbols.mount_lock);
+	list_for_each_entry(sb, mntprop_symbols.super_blocks, s_list) {
+		if (sb == wanted || ++sbs == MAX_LISTED)
+			break;
+	}
+	if (sb == wanted) {
+		for (m = first_of_sb(sb); m && m != root;
+		     m = next_of_sb(sb, m)) {
+			if (!readable(m) || ++mounts == MAX_LISTED) {
+				m = NULL;
+				break;
+			}
+		}
+	}
+	read_sequnlock_excl(mntprop_symbols.mount_lock);
+	spin_unlock(mntprop_symbols.sb_lock);
+	return m ? NULL :
+		   "the initial namespace's root is not on its superblock's list";
+}
+
 /**
  * mntprop_selfcheck() - check the layout against the initial mount namespace
  * @why:	on -ENXIO, what does not agree
  *
- * Context: Process context. Takes namespace_sem for reading.
+ * Context: Process context. Takes namespace_sem for reading, within it sb_lock
+ * and mount_lock.
  * Return: 0, -ENXIO, -EINTR.
  */
 int mntprop_selfcheck(const char **why)
 {
 	struct rw_semaphore *namespace_sem = mntprop_symbols.namespace_sem;
+	struct mnt_namespace *ns = init_task.nsproxy->mnt_ns;
 
 	if (down_read_killable(namespace_sem))
 		return -EINTR;
-	*why = check_namespace(init_task.nsproxy->mnt_ns);
+	*why = check_namespace(ns);
+	if (!*why)
+		*why = check_superblocks(ns_root(ns));
 	up_read(namespace_sem);
 	return *why ? -ENXIO : 0;
 }

@@ -16,6 +16,9 @@
 /* Room grows by an eighth at least each time, and mounts are not made that fast. */
 #define MAX_TRIES 16
 
+/* How much a machine's mounts need is not ours to say: no warning, just ENOMEM. */
+#define SNAPSHOT_GFP (GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
+
 /* Of the first snapshot; enough for a small machine. */
 static const struct mntprop_room first_room = {
 	.namespaces = 64,
@@ -23,6 +26,7 @@ static const struct mntprop_room first_room = {
 	.strings = 64 << 10,
 };
 
+static atomic_t nr_open = ATOMIC_INIT(0);
 static DEFINE_MUTEX(stats_lock);
 static struct mntprop_stats stats;
 /* What the last snapshot needed, under stats_lock. */
@@ -50,22 +54,23 @@ void mntprop_snapshot_free(struct mntprop_snapshot *s)
 	kvfree(s->slaves);
 	kvfree(s->strings);
 	kfree(s);
+	atomic_dec(&nr_open);
 }
 
 static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
 {
-	struct mntprop_snapshot *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	struct mntprop_snapshot *s = kzalloc(sizeof(*s), SNAPSHOT_GFP);
 
 	if (!s)
 		return NULL;
+	atomic_inc(&nr_open);
 	s->room = *room;
 	s->namespaces = kvcalloc(room->namespaces, sizeof(*s->namespaces),
-				 GFP_KERNEL_ACCOUNT);
-	s->mounts =
-		kvcalloc(room->mounts, sizeof(*s->mounts), GFP_KERNEL_ACCOUNT);
-	s->slaves = kvmalloc_array(room->mounts, sizeof(*s->slaves),
-				   GFP_KERNEL_ACCOUNT);
-	s->strings = kvmalloc(room->strings, GFP_KERNEL_ACCOUNT);
+				 SNAPSHOT_GFP);
+	s->mounts = kvcalloc(room->mounts, sizeof(*s->mounts), SNAPSHOT_GFP);
+	s->slaves =
+		kvmalloc_array(room->mounts, sizeof(*s->slaves), SNAPSHOT_GFP);
+	s->strings = kvmalloc(room->strings, SNAPSHOT_GFP);
 	if (!s->namespaces || !s->mounts || !s->slaves || !s->strings ||
 	    index_init(&s->ns_index, room->namespaces)) {
 		mntprop_snapshot_free(s);
@@ -252,5 +257,6 @@ void mntprop_snapshot_stats(struct mntprop_stats *copy)
 {
 	mutex_lock(&stats_lock);
 	*copy = stats;
+	copy->open = atomic_read(&nr_open);
 	mutex_unlock(&stats_lock);
 }

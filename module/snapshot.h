@@ -8,6 +8,7 @@
 
 #include <linux/sched.h>
 #include <linux/types.h>
+#include <linux/uuid.h>
 
 #include "index.h"
 
@@ -16,6 +17,7 @@
 #define STOPPED_TASKS	1
 #define STOPPED_MOUNTS	2
 #define STOPPED_SLAVES	4
+#define STOPPED_SUPERBLOCKS	8
 
 /* Bits of mntprop_mount.state. */
 #define MOUNT_MP_DELETED	0x01
@@ -30,21 +32,32 @@
 #define MOUNT_ON_ROOT		0x100
 /* clang-format on */
 
+/* For mntprop_mount.ns: the mount is in no namespace, and why. */
+#define MOUNT_IN_NO_NS ((u32)-1)
+
+enum mntprop_unattached {
+	MOUNT_ATTACHED,
+	MOUNT_DETACHED, /* not attached yet, or a private copy */
+	MOUNT_INTERNAL, /* of the kernel's own, as kern_mount() makes them */
+	MOUNT_UNMOUNTED, /* unmounted lazily, and still in use */
+};
+
 /**
  * struct mntprop_mount - a mount
  * @root_dentry, @mp_dentry:	only to be printed as hashes, never followed
- * @ns:		number of its namespace in the snapshot
+ * @ns:		number of its namespace in the snapshot, or MOUNT_IN_NO_NS
  * @peer:	id of the next in the ring, its own when it is alone
  * @master, @overmount: ids, 0 if there is none
  * @mountpoint, @root, @type, @source: offsets of strings; 0 if there is none
+ * @unattached:	enum mntprop_unattached
  * @first_slave: index of the first of @nr_slaves ids in the snapshot's slaves
  */
 struct mntprop_mount {
 	u64 unique;
 	const void *root_dentry;
 	const void *mp_dentry;
-	unsigned long root_ino;
-	unsigned long mp_ino;
+	u64 root_ino;
+	u64 mp_ino;
 	u32 id;
 	u32 ns;
 	u32 parent;
@@ -63,7 +76,8 @@ struct mntprop_mount {
 	u32 type;
 	u32 source;
 	s32 count;
-	u32 state;
+	u16 state;
+	u16 unattached;
 };
 
 /**
@@ -101,12 +115,14 @@ struct mntprop_room {
  * @room:	what was allocated
  * @need:	what would have been needed; more than @room: the walk was in vain
  * @ns_index:	number of a namespace by its address
+ * @last_ns:	number of the one that was looked up last
  * @strings:	NUL terminated, one after another, the first one empty
  * @slaves:	ids; there are as many slaves as mounts at most
  * @mono, @wall: when the lock was got, in ns
  * @hold:	how long it was held, in ns
  * @retries:	how often it was dropped to make more room
  * @stopped:	STOPPED_* bits
+ * @boot_id:	zeroes if it is not known
  */
 struct mntprop_snapshot {
 	struct mntprop_room room;
@@ -117,6 +133,7 @@ struct mntprop_snapshot {
 	u32 *slaves;
 	char *strings;
 	u32 nr_namespaces;
+	u32 last_ns;
 	u32 nr_mounts;
 	u32 nr_slaves;
 	u32 strings_len;
@@ -125,6 +142,7 @@ struct mntprop_snapshot {
 	u64 hold;
 	u32 retries;
 	u32 stopped;
+	u8 boot_id[UUID_SIZE];
 };
 
 /**
@@ -133,6 +151,7 @@ struct mntprop_snapshot {
  * @failed:	snapshots that ended in an error
  * @last_hold, @longest_hold: of namespace_sem, in ns
  * @retries:	how often the lock was dropped to make more room
+ * @open:	snapshots in memory
  * @namespaces, @mounts, @bytes: of the last snapshot
  */
 struct mntprop_stats {
@@ -141,6 +160,7 @@ struct mntprop_stats {
 	u64 last_hold;
 	u64 longest_hold;
 	u64 retries;
+	u32 open;
 	u32 namespaces;
 	u32 mounts;
 	size_t bytes;

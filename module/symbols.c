@@ -6,12 +6,16 @@
  * kallsyms_lookup_name(), which has not been exported since 5.7, is found with
  * a kprobe and called: the one call that this module makes through an address
  * it worked out. Where the CPU or the compiler checks indirect calls, such a
- * call could fault, so there the parameters are the only way. Whichever way an
- * address came, it is taken only if the kernel itself says what lies there.
+ * call could fault, so there the parameters are the only way (policy.h).
+ *
+ * Whichever way an address came, it is taken only if the kernel itself says
+ * that this symbol lies there. A kernel without CONFIG_KALLSYMS_ALL cannot name
+ * data: there, what lies at the address must look like what it should be.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/errno.h>
+#include <linux/init_task.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -21,82 +25,192 @@
 #include <asm/cpufeature.h>
 #endif
 
+#include "policy.h"
+#include "sane.h"
 #include "symbols.h"
 
-static unsigned long namespace_sem;
-module_param(namespace_sem, ulong, 0);
+static unsigned long param_namespace_sem;
+module_param_named(namespace_sem, param_namespace_sem, ulong, 0);
 MODULE_PARM_DESC(namespace_sem, "address, if the module cannot find it");
 
-static unsigned long btf_start;
-module_param(btf_start, ulong, 0);
+static unsigned long param_mount_lock;
+module_param_named(mount_lock, param_mount_lock, ulong, 0);
+MODULE_PARM_DESC(mount_lock, "likewise");
+
+static unsigned long param_sb_lock;
+module_param_named(sb_lock, param_sb_lock, ulong, 0);
+MODULE_PARM_DESC(sb_lock, "likewise");
+
+static unsigned long param_super_blocks;
+module_param_named(super_blocks, param_super_blocks, ulong, 0);
+MODULE_PARM_DESC(super_blocks, "likewise");
+
+static unsigned long param_btf_start;
+module_param_named(btf_start, param_btf_start, ulong, 0);
 MODULE_PARM_DESC(btf_start, "address of __start_BTF, likewise");
 
-static unsigned long btf_stop;
-module_param(btf_stop, ulong, 0);
+static unsigned long param_btf_stop;
+module_param_named(btf_stop, param_btf_stop, ulong, 0);
 MODULE_PARM_DESC(btf_stop, "address of __stop_BTF, likewise");
+
+enum symbol {
+	NAMESPACE_SEM,
+	MOUNT_LOCK,
+	SB_LOCK,
+	SUPER_BLOCKS,
+	BTF_START,
+	BTF_STOP,
+	BOOT_ID,
+	NR_SYMBOLS,
+};
+
+/*
+ * @param:	the module parameter; NULL if there is none
+ * @sane:	for a kernel that cannot name data
+ * @needed:	the module does not load without it
+ */
+static const struct {
+	const char *name;
+	const unsigned long *param;
+	bool (*sane)(unsigned long address);
+	bool needed;
+} symbols_wanted[NR_SYMBOLS] = {
+	[NAMESPACE_SEM] = { "namespace_sem", &param_namespace_sem, sane_rwsem,
+			    true },
+	[MOUNT_LOCK] = { "mount_lock", &param_mount_lock, sane_seqlock, true },
+	[SB_LOCK] = { "sb_lock", &param_sb_lock, sane_spinlock, true },
+	[SUPER_BLOCKS] = { "super_blocks", &param_super_blocks, sane_list,
+			   true },
+	[BTF_START] = { "__start_BTF", &param_btf_start, sane_memory },
+	[BTF_STOP] = { "__stop_BTF", &param_btf_stop, sane_memory },
+	[BOOT_ID] = { "sysctl_bootid" },
+};
 
 typedef unsigned long (*lookup_fn)(const char *name);
 
-/* Whether an address is that of a symbol: sprint_symbol() writes "name+0x0/0x28". */
-static bool is_symbol(unsigned long address, const char *name)
+/*
+ * What sprint_symbol() says of an address: "name+0x0/0x28", and for a module's
+ * symbol " [module]" after it, which is never what is wanted: a look-up that
+ * finds nothing in the kernel goes on in the modules.
+ */
+static bool starts_at(unsigned long address, const char *name)
 {
 	char text[KSYM_SYMBOL_LEN];
 	size_t len = strlen(name);
 
 	sprint_symbol(text, address);
-	return !strncmp(text, name, len) && !strncmp(text + len, "+0x0/", 5);
+	return !strncmp(text, name, len) && !strncmp(text + len, "+0x0/", 5) &&
+	       !strstr(text, " [");
 }
 
-/* What forbids a call to an address found by kprobe; NULL if nothing does. */
-static const char *indirect_calls_checked(void)
+static bool is_within(unsigned long address, const char *name)
 {
-	if (IS_ENABLED(CONFIG_CFI_CLANG) || IS_ENABLED(CONFIG_CFI))
-		return "kCFI";
-	if (IS_ENABLED(CONFIG_ARM64_BTI_KERNEL))
-		return "BTI";
-#if defined(CONFIG_X86_KERNEL_IBT) && defined(X86_FEATURE_IBT)
-	if (boot_cpu_has(X86_FEATURE_IBT))
-		return "IBT";
-#endif
-	return NULL;
+	char text[KSYM_SYMBOL_LEN];
+	size_t len = strlen(name);
+
+	sprint_symbol(text, address);
+	return !strncmp(text, name, len) && text[len] == '+' &&
+	       !strstr(text, " [");
 }
+
+/* What follows BTF may begin where it stops, and be what the address is called by. */
+static bool is_symbol(unsigned long address, const char *name)
+{
+	return starts_at(address, name) ||
+	       (!strcmp(name, "__stop_BTF") &&
+		is_within(address - 1, "__start_BTF"));
+}
+
+/* CONFIG_KALLSYMS_ALL, as this kernel shows it. */
+static bool kernel_names_data(void)
+{
+	return is_symbol((unsigned long)&init_task, "init_task");
+}
+
+static bool acceptable(enum symbol i, unsigned long address)
+{
+	if (is_symbol(address, symbols_wanted[i].name))
+		return true;
+	return !kernel_names_data() && symbols_wanted[i].sane &&
+	       symbols_wanted[i].sane(address);
+}
+
+static bool cpu_enforces_ibt(void)
+{
+#if defined(CONFIG_X86_KERNEL_IBT) && defined(X86_FEATURE_IBT)
+	return boot_cpu_has(X86_FEATURE_IBT);
+#else
+	return false;
+#endif
+}
+
+#define ENDBR_LEN 4
+
+static const char probe_name[] = "kallsyms_lookup_name";
 
 static lookup_fn find_lookup(const char **why)
 {
-	struct kprobe probe = { .symbol_name = "kallsyms_lookup_name" };
-	unsigned long address;
-	int err;
+	struct kprobe probe = {
+		.symbol_name = probe_name,
+		/* Only its address is wanted, not a breakpoint there. */
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	struct mntprop_call_facts facts = {
+		.kcfi = IS_ENABLED(CONFIG_CFI_CLANG) || IS_ENABLED(CONFIG_CFI),
+		.bti = IS_ENABLED(CONFIG_ARM64_BTI_KERNEL),
+		.ibt = cpu_enforces_ibt(),
+	};
+	unsigned long address = 0;
 
-	*why = indirect_calls_checked();
-	if (*why)
-		return NULL;
-	err = register_kprobe(&probe);
-	if (err) {
-		*why = "a kernel without kprobes";
-		return NULL;
+	if (!register_kprobe(&probe)) {
+		address = (unsigned long)probe.addr;
+		unregister_kprobe(&probe);
+		/* Since 5.18 a kprobe on a function goes behind its ENDBR. */
+		if (IS_ENABLED(CONFIG_X86_KERNEL_IBT) &&
+		    !starts_at(address, probe_name))
+			address -= ENDBR_LEN;
+		facts.probed = true;
+		facts.at_entry = starts_at(address, probe_name);
 	}
-	address = (unsigned long)probe.addr;
-	unregister_kprobe(&probe);
-	if (!is_symbol(address, "kallsyms_lookup_name")) {
-		*why = "a kprobe that is not at the function's start";
-		return NULL;
-	}
-	return (lookup_fn)address;
+	*why = mntprop_call_forbidden(&facts);
+	return *why ? NULL : (lookup_fn)address;
 }
 
-/* The address of a symbol: the parameter's if one was given, else by look-up; 0 if none. */
-static int find_symbol(lookup_fn lookup, unsigned long param, const char *name,
-		       unsigned long *address)
+static unsigned long given(enum symbol i)
 {
-	*address = param;
-	if (!param && lookup)
-		*address = lookup(name);
-	if (*address && !is_symbol(*address, name)) {
-		pr_err("not loaded: %#lx is not the address of %s in this kernel; take it from /proc/kallsyms as root\n",
-		       *address, name);
-		return -EINVAL;
+	return symbols_wanted[i].param ? *symbols_wanted[i].param : 0;
+}
+
+static bool all_given(void)
+{
+	int i;
+
+	for (i = 0; i < NR_SYMBOLS; i++) {
+		if (symbols_wanted[i].param && !given(i))
+			return false;
 	}
-	return 0;
+	return true;
+}
+
+/* 0 if the kernel has no such symbol, whatever a module may have. */
+static unsigned long look_up(lookup_fn lookup, const char *name)
+{
+	unsigned long address = lookup(name);
+	char text[KSYM_SYMBOL_LEN];
+
+	sprint_symbol(text, address);
+	return strstr(text, " [") ? 0 : address;
+}
+
+static int refuse(const char *name, const char *why)
+{
+	if (why)
+		pr_err("not loaded: cannot look up %s (%s); 'mntprop load' finds the addresses and gives them as parameters\n",
+		       name, why);
+	else
+		pr_err("not loaded: this kernel's kallsyms do not name %s; it needs CONFIG_KALLSYMS_ALL=y, or 'mntprop load' and the kernel's System.map\n",
+		       name);
+	return -ENOENT;
 }
 
 /**
@@ -106,36 +220,38 @@ static int find_symbol(lookup_fn lookup, unsigned long param, const char *name,
  * Context: Process context; may sleep.
  * Return: 0; or, after one pr_err with the reason and the remedy, -EINVAL for a
  * parameter that is not the address it should be, -ENOENT when there is no way
- * to find namespace_sem.
+ * to find a symbol that is needed.
  */
 int mntprop_symbols_find(struct mntprop_symbols *symbols)
 {
-	unsigned long sem, start, stop, boot_id;
+	unsigned long found[NR_SYMBOLS];
 	const char *why = NULL;
 	lookup_fn lookup = NULL;
+	int i;
 
-	if (!namespace_sem || !btf_start || !btf_stop)
+	if (!all_given())
 		lookup = find_lookup(&why);
-	if (find_symbol(lookup, namespace_sem, "namespace_sem", &sem) ||
-	    find_symbol(lookup, btf_start, "__start_BTF", &start) ||
-	    find_symbol(lookup, btf_stop, "__stop_BTF", &stop))
-		return -EINVAL;
-	if (!sem && why) {
-		pr_err("not loaded: cannot look up namespace_sem (%s); give namespace_sem=, btf_start= and btf_stop= (__start_BTF, __stop_BTF) with the addresses in /proc/kallsyms\n",
-		       why);
-		return -ENOENT;
-	}
-	if (!sem) {
-		pr_err("not loaded: this kernel's kallsyms do not name namespace_sem; it needs CONFIG_KALLSYMS_ALL=y\n");
-		return -ENOENT;
-	}
-	boot_id = lookup ? lookup("sysctl_bootid") : 0;
+	for (i = 0; i < NR_SYMBOLS; i++) {
+		const char *name = symbols_wanted[i].name;
 
-	symbols->namespace_sem = (struct rw_semaphore *)sem;
-	symbols->btf_start = (const void *)start;
-	symbols->btf_stop = (const void *)stop;
-	symbols->boot_id = boot_id && is_symbol(boot_id, "sysctl_bootid") ?
-				   (const u8 *)boot_id :
-				   NULL;
+		found[i] = given(i);
+		if (found[i] && !acceptable(i, found[i])) {
+			pr_err("not loaded: %#lx is not the address of %s in this kernel; 'mntprop load' finds it\n",
+			       found[i], name);
+			return -EINVAL;
+		}
+		if (!found[i] && lookup)
+			found[i] = look_up(lookup, name);
+		if (!found[i] && symbols_wanted[i].needed)
+			return refuse(name, why);
+	}
+	symbols->namespace_sem = (void *)found[NAMESPACE_SEM];
+	symbols->mount_lock = (void *)found[MOUNT_LOCK];
+	symbols->sb_lock = (void *)found[SB_LOCK];
+	symbols->super_blocks = (void *)found[SUPER_BLOCKS];
+	symbols->btf_start = (const void *)found[BTF_START];
+	symbols->btf_stop = (const void *)found[BTF_STOP];
+	symbols->boot_id = (const u8 *)found[BOOT_ID];
+	symbols->no_lookup = why;
 	return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The walk: every namespace, every mount in it, under one hold of
- * namespace_sem, which protects the namespaces' mounts and all propagation
- * links (Documentation/filesystems/sharedsubtree.rst, section 8).
+ * The walk: every namespace, every mount in it and those in none, under one
+ * hold of namespace_sem, which protects the namespaces' mounts and all
+ * propagation links (Documentation/filesystems/sharedsubtree.rst, section 8).
  *
  * Under the lock it only copies. When there is not enough room it goes on
  * without copying, to learn how much is needed.
@@ -21,6 +21,7 @@
 #include "namespaces.h"
 #include "path.h"
 #include "snapshot.h"
+#include "superblocks.h"
 #include "walk.h"
 
 /* clang-format off */
@@ -28,6 +29,9 @@ static bool refcounts = true;
 module_param(refcounts, bool, 0600);
 MODULE_PARM_DESC(refcounts, "read each mount's reference count: one cache line per mount and possible CPU, under the lock");
 /* clang-format on */
+
+/* Mounts that are looked at between two chances for others to run. */
+#define BATCH 256
 
 /* Room for a string of @len and its NUL; NULL if there is none, but it is counted. */
 static char *reserve_string(struct mntprop_snapshot *s, size_t len, u32 *offset)
@@ -89,7 +93,7 @@ static u32 copy_path(struct mntprop_snapshot *s, const struct dentry *dentry,
 	return offset;
 }
 
-static unsigned long inode_number(const struct dentry *dentry)
+static u64 inode_number(const struct dentry *dentry)
 {
 	const struct inode *inode = d_inode(dentry);
 
@@ -139,13 +143,6 @@ static void copy_root(struct mntprop_snapshot *s, struct mount *m,
 		r->state |= MOUNT_ROOT_TOODEEP;
 }
 
-/* A peer, master or slave leads to the namespace that it is mounted in. */
-static void add_namespace_of(struct mntprop_snapshot *s, struct mount *m)
-{
-	if (mount_is_mounted(m))
-		mntprop_namespaces_add(s, mount_ns(m));
-}
-
 /*
  * There cannot be more slaves than mounts, so room for as many ids as mounts is
  * enough, and a list that does not end fills it.
@@ -162,7 +159,6 @@ static void copy_slaves(struct mntprop_snapshot *s, struct mount *m,
 			break;
 		}
 		s->slaves[s->nr_slaves++] = mount_id(slave);
-		add_namespace_of(s, slave);
 	}
 	r->nr_slaves = s->nr_slaves - r->first_slave;
 }
@@ -170,16 +166,12 @@ static void copy_slaves(struct mntprop_snapshot *s, struct mount *m,
 static void copy_propagation(struct mntprop_snapshot *s, struct mount *m,
 			     struct mntprop_mount *r)
 {
-	struct mount *peer = next_peer(m);
 	struct mount *master = mount_master(m);
 
 	r->group = mount_group_id(m);
-	r->peer = mount_id(peer);
-	add_namespace_of(s, peer);
-	if (master) {
+	r->peer = mount_id(next_peer(m));
+	if (master)
 		r->master = mount_id(master);
-		add_namespace_of(s, master);
-	}
 	copy_slaves(s, m, r);
 }
 
@@ -209,10 +201,42 @@ static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
 	copy_mountpoint(s, m, r);
 	copy_root(s, m, r);
 	copy_propagation(s, m, r);
-	mntprop_namespaces_add_nsfs(s, mnt);
 }
 
-/* The kernel's counter bounds the walk: under the lock it is the length of the list. */
+static enum mntprop_unattached unattached_kind(struct mount *m)
+{
+	int flags = READ_ONCE(mount_vfsmount(m)->mnt_flags);
+
+	if (IS_ERR(mount_ns(m)) || flags & MNT_INTERNAL)
+		return MOUNT_INTERNAL;
+	if (flags & MNT_UMOUNT)
+		return MOUNT_UNMOUNTED;
+	return MOUNT_DETACHED;
+}
+
+/**
+ * mntprop_walk_unattached() - copy a mount that is in no namespace
+ * @s:	the snapshot
+ * @m:	the mount
+ *
+ * Context: namespace_sem, shared, and mount_lock held. Does not sleep.
+ */
+void mntprop_walk_unattached(struct mntprop_snapshot *s, struct mount *m)
+{
+	lockdep_assert_held(mntprop_symbols.namespace_sem);
+	lockdep_assert_held(&mntprop_symbols.mount_lock->lock);
+	s->need.mounts++;
+	if (s->nr_mounts == s->room.mounts)
+		return;
+	copy_mount(s, m, MOUNT_IN_NO_NS);
+	s->mounts[s->nr_mounts - 1].unattached = unattached_kind(m);
+}
+
+/*
+ * The kernel's counter bounds the walk: under the lock it is the length of the
+ * list. Only fsmount() fills an anonymous namespace without the lock, so the
+ * counter is read when it is needed.
+ */
 static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 {
 	struct mntprop_ns *r = &s->namespaces[nr];
@@ -221,13 +245,16 @@ static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	for (m = first_mount(r->ns); !IS_ERR_OR_NULL(m);
 	     m = next_mount(r->ns, m)) {
-		if (r->found == r->nr_mounts)
+		if (r->found == ns_nr_mounts(r->ns))
 			break;
 		r->found++;
 		if (s->nr_mounts < s->room.mounts)
 			copy_mount(s, m, nr);
+		if (r->found % BATCH == 0)
+			cond_resched();
 	}
-	if (m)
+	r->nr_mounts = ns_nr_mounts(r->ns);
+	if (m || (r->found != r->nr_mounts && !r->anon))
 		s->stopped |= STOPPED_MOUNTS;
 }
 
@@ -237,8 +264,18 @@ static void copy_all(struct mntprop_snapshot *s)
 
 	mntprop_namespaces_add(s, init_task.nsproxy->mnt_ns);
 	mntprop_namespaces_add_tasks(s);
+	mntprop_superblocks_copy(s);
 	for (nr = 0; nr < s->nr_namespaces; nr++)
 		copy_namespace(s, nr);
+}
+
+/* proc_do_uuid() tells by byte 8 whether it has been made yet. */
+static void copy_boot_id(struct mntprop_snapshot *s)
+{
+	const u8 *id = mntprop_symbols.boot_id;
+
+	if (id && READ_ONCE(id[8]))
+		memcpy(s->boot_id, id, sizeof(s->boot_id));
 }
 
 /**
@@ -263,6 +300,7 @@ int mntprop_walk(struct mntprop_snapshot *s)
 		return -EINTR;
 	start = ktime_get_ns();
 	s->wall = ktime_get_real_ns();
+	copy_boot_id(s);
 	copy_all(s);
 	s->hold = ktime_get_ns() - start;
 	up_read(namespace_sem);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -33,6 +35,43 @@ struct image module_image(void)
 		die("read %s", path);
 	close(fd);
 	return image;
+}
+
+/* In one section. */
+static int replace_in(char *data, size_t size, const char *old, const char *new)
+{
+	size_t len = strlen(old), i;
+	int n = 0;
+
+	for (i = 0; i + len < size; i++) {
+		if ((i && data[i - 1]) || memcmp(data + i, old, len + 1))
+			continue;
+		memcpy(data + i, new, len);
+		n++;
+	}
+	return n;
+}
+
+/*
+ * Only in what the module's code reads: the kernel would refuse a module whose
+ * BTF names what is not there before its code has run.
+ */
+int module_replace(struct image *image, const char *old, const char *new)
+{
+	const Elf64_Ehdr *elf = (const void *)image->data;
+	const Elf64_Shdr *sections = (const void *)(image->data + elf->e_shoff);
+	const char *names = image->data + sections[elf->e_shstrndx].sh_offset;
+	unsigned int i;
+	int n = 0;
+
+	if (strlen(new) != strlen(old))
+		die("%s and %s differ in length", old, new);
+	for (i = 0; i < elf->e_shnum; i++) {
+		if (!strncmp(names + sections[i].sh_name, ".rodata", 7))
+			n += replace_in(image->data + sections[i].sh_offset,
+					sections[i].sh_size, old, new);
+	}
+	return n;
 }
 
 int module_load(const struct image *image, const char *params)

@@ -14,6 +14,12 @@ struct image {
 /* The module's file: $MNTPROP_KO. */
 struct image module_image(void);
 
+/*
+ * Replaces a whole C string in it by another of the same length, wherever it
+ * stands. Returns how often.
+ */
+int module_replace(struct image *image, const char *old, const char *new);
+
 /* 0, or the errno of init_module(2). */
 int module_load(const struct image *image, const char *params);
 

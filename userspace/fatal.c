@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fatal.h"
 
+/* One line, whatever names and snapshots from elsewhere have in them. */
 static void __printf(1, 0) say(const char *fmt, va_list ap)
 {
-	fputs("mntprop: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	char text[1024], *c;
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	for (c = text; *c; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	}
+	fprintf(stderr, "mntprop: %s\n", text);
 }
 
 void warning(const char *fmt, ...)
@@ -29,6 +37,13 @@ void fatal(const char *fmt, ...)
 	say(fmt, ap);
 	va_end(ap);
 	exit(EXIT_UNKNOWN);
+}
+
+int finish(int status)
+{
+	if (fflush(stdout) || ferror(stdout))
+		fatal("stdout: %s", strerror(errno));
+	return status;
 }
 
 void out_of_memory(void)

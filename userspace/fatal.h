@@ -17,4 +17,7 @@ void warning(const char *fmt, ...) __printf(1, 2);
 noreturn void fatal(const char *fmt, ...) __printf(1, 2);
 noreturn void out_of_memory(void);
 
+/* What has been printed is out, or this does not return. Returns @status. */
+int finish(int status);
+
 #endif

@@ -33,7 +33,7 @@ static const struct column columns[] = {
 	[TARGET] = { "TARGET", COLUMN_LONG,
 		     "path from the root of the namespace" },
 	[OWNER] = { "OWNER", COLUMN_TEXT,
-		    "container or task of the namespace" },
+		    "container or task of the namespace, or why it is in none" },
 	[MASTER] = { "MASTER", COLUMN_LONG,
 		     "the mount that a group or slave is a slave of" },
 	[KIND] = { "KIND", COLUMN_TEXT, "of the row: group, peer or slave" },
@@ -85,16 +85,17 @@ static void mount_cell(struct text *out, int column, const struct mount *m)
 		text_add(out, "%d", m->id);
 		break;
 	case NS:
-		text_add_id(out, m->ns->inum);
+		text_add_id(out, m->ns ? m->ns->inum : 0);
 		break;
 	case TARGET:
 		text_add(out, "%s", m->path);
 		break;
 	case OWNER:
-		who_add_owner(out, m->ns);
+		who_add_mount_owner(out, m);
 		break;
 	case NR:
-		text_add_number(out, m->ns->nr);
+		if (m->ns)
+			text_add_number(out, m->ns->nr);
 		break;
 	case SOURCE:
 		who_add_source(out, m);

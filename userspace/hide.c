@@ -103,6 +103,9 @@ int model_hide(struct snapshot *s, struct mount **order, struct arena *scratch)
 	for (i = 0; i < s->nr_mounts; i++) {
 		struct mount *m = order[i], *cover = m->first_child;
 
+		/* no lookup begins there: there is nothing to be hidden from */
+		if (!m->ns)
+			continue;
 		while (cover && !on_root(cover))
 			cover = cover->next_sibling;
 		hide_children(m, cover, kids);

@@ -7,7 +7,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "snapshot.h"
+#include "file.h"
 
 #define DEBUGFS "/sys/kernel/debug"
 #define LIVE DEBUGFS "/mntprop/snapshot"
@@ -30,7 +30,7 @@ static const char *remedy(int e)
 {
 	switch (e) {
 	case ENOENT:
-		return "; load the module first: insmod mntprop.ko";
+		return "; load the module first: mntprop load";
 	case EACCES:
 	case EPERM:
 		return "; run as root in the initial user namespace";
@@ -50,43 +50,6 @@ static int open_failed(const char *path, struct error *err)
 	return error_set(err, LIVE ": %s%s", strerror(e), remedy(e));
 }
 
-/* The module's file has no size to go by: read until there is no more. */
-static int read_all(int fd, const char *name, char **text, size_t *len,
-		    struct error *err)
-{
-	size_t size = 64 * 1024, used = 0;
-	char *buf = malloc(size), *bigger;
-	ssize_t n = 1;
-
-	while (buf && n) {
-		if (used == size) {
-			bigger = size <= SIZE_MAX / 2 ? realloc(buf, size * 2) :
-							NULL;
-			if (!bigger) {
-				free(buf);
-				buf = NULL;
-				break;
-			}
-			buf = bigger;
-			size *= 2;
-		}
-		n = read(fd, buf + used, size - used);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			error_set(err, "%s: %s", name, strerror(errno));
-			free(buf);
-			return -1;
-		}
-		used += n;
-	}
-	if (!buf)
-		return error_set(err, "%s: out of memory", name);
-	*text = buf;
-	*len = used;
-	return 0;
-}
-
 int snapshot_read(const char *path, char **text, size_t *len, struct error *err)
 {
 	bool from_stdin = path && !strcmp(path, "-");
@@ -96,7 +59,7 @@ int snapshot_read(const char *path, char **text, size_t *len, struct error *err)
 
 	if (fd < 0)
 		return open_failed(path, err);
-	rc = read_all(fd, display_name(path), text, len, err);
+	rc = file_read_fd(fd, display_name(path), text, len, err);
 	if (!from_stdin)
 		close(fd);
 	return rc;

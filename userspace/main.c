@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mntprop - show mounts, and how they propagate, in every mount namespace */
-#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,10 +9,8 @@
 #include "command.h"
 
 static const struct command *const commands[] = {
-	&tree_command,
-	&ns_command,
-	&groups_command,
-	&save_command,
+	&tree_command, &ns_command,   &groups_command,
+	&save_command, &load_command, &unload_command,
 };
 
 struct snapshot *command_load(const struct options *o)
@@ -37,7 +34,7 @@ static void print_usage(void)
 	       "Show mounts, and how they propagate, in every mount namespace.\n\n"
 	       "Commands:\n");
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		printf(" %-8s %-7s %s\n", commands[i]->name, commands[i]->args,
+		printf(" %-7s %-16s %s\n", commands[i]->name, commands[i]->args,
 		       commands[i]->what);
 	printf("\nmntprop COMMAND --help tells more; see also mntprop(8).\n");
 }
@@ -75,11 +72,6 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int status;
-
 	setlocale(LC_ALL, "");
-	status = run(argc, argv);
-	if (fflush(stdout) || ferror(stdout))
-		fatal("stdout: %s", strerror(errno));
-	return status;
+	return finish(run(argc, argv));
 }

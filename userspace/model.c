@@ -53,8 +53,10 @@ static int link_namespaces(struct snapshot *s)
 
 	if (!all)
 		return -1;
-	for (i = 0; i < s->nr_mounts; i++)
-		s->mounts[i].ns->nr_mounts++;
+	for (i = 0; i < s->nr_mounts; i++) {
+		if (s->mounts[i].ns)
+			s->mounts[i].ns->nr_mounts++;
+	}
 	for (i = 0; i < s->nr_namespaces; i++) {
 		struct mnt_namespace *ns = &s->namespaces[i];
 
@@ -66,10 +68,14 @@ static int link_namespaces(struct snapshot *s)
 		    cgroup_container(s->arena, ns->cgroup, &ns->container))
 			return -1;
 	}
+	s->unattached = all;
 	for (i = 0; i < s->nr_mounts; i++) {
 		struct mnt_namespace *ns = s->mounts[i].ns;
 
-		ns->mounts[ns->nr_mounts++] = &s->mounts[i];
+		if (ns)
+			ns->mounts[ns->nr_mounts++] = &s->mounts[i];
+		else
+			s->unattached[s->nr_unattached++] = &s->mounts[i];
 	}
 	return 0;
 }
@@ -202,7 +208,10 @@ static int compose_path(struct snapshot *s, struct mount *m)
 {
 	char *base = m->parent ? m->parent->path : NULL;
 
-	if (!base || !strcmp(base, "/"))
+	/* The kernel may have left there where it has been copied from. */
+	if (m->parent_id == m->id)
+		m->path = arena_strdup(s->arena, "/");
+	else if (!base || !strcmp(base, "/"))
 		m->path = m->mountpoint;
 	else if (!strcmp(m->mountpoint, "/"))
 		m->path = base;

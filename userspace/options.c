@@ -14,15 +14,19 @@ static const struct {
 	const char *arg, *help;
 } all_options[] = {
 	{ { "all", no_argument, NULL, 'a' },
-	  "", "every mount namespace" },
+	  "", "every mount namespace, and what is in none" },
 	{ { "ascii", no_argument, NULL, 'A' },
 	  "", "draw with ASCII characters only" },
 	{ { "color", optional_argument, NULL, 'c' },
 	  "[=WHEN]", "auto, always or never" },
 	{ { "file", required_argument, NULL, 'F' },
 	  " FILE", "read a saved snapshot, - is stdin" },
+	{ { "file", required_argument, NULL, 'k' },
+	  " KO", "the module's file" },
 	{ { "json", no_argument, NULL, 'J' },
 	  "", "JSON output" },
+	{ { "map", required_argument, NULL, 'm' },
+	  " FILE", "the System.map that came with the running kernel" },
 	{ { "noheadings", no_argument, NULL, 'n' },
 	  "", "no column headings" },
 	{ { "output", required_argument, NULL, 'o' },
@@ -32,7 +36,7 @@ static const struct {
 	{ { "raw", no_argument, NULL, 'r' },
 	  "", "raw output" },
 	{ { "task", required_argument, NULL, 'N' },
-	  " WHO", "a pid, container, namespace's inode number or nsfs file" },
+	  " WHO", "a pid, container, namespace's inode number or nsfs file, or none" },
 	{ { "help", no_argument, NULL, 'h' },
 	  "", "this text" },
 	{ { "version", no_argument, NULL, 'V' },
@@ -46,7 +50,7 @@ static const struct {
 /* Those in capitals here have a long form only. */
 static bool has_short_form(int letter)
 {
-	return !strchr("aAc", letter);
+	return !strchr("aAckm", letter);
 }
 
 static bool takes(const struct command *c, int letter)
@@ -114,6 +118,12 @@ static void take(struct options *o, int letter)
 	case 'F':
 		o->file = optarg;
 		break;
+	case 'k':
+		o->module = optarg;
+		break;
+	case 'm':
+		o->map = optarg;
+		break;
 	case 'J':
 		set_format(o, FORMAT_JSON);
 		break;
@@ -134,10 +144,10 @@ static void take(struct options *o, int letter)
 		break;
 	case 'h':
 		print_usage(o->command);
-		exit(EXIT_YES);
+		exit(finish(EXIT_YES));
 	case 'V':
 		printf("mntprop %s\n", MNTPROP_RELEASE);
-		exit(EXIT_YES);
+		exit(finish(EXIT_YES));
 	}
 }
 
@@ -146,16 +156,20 @@ void options_parse(struct options *o, const struct command *c, int argc,
 {
 	struct option longs[NR_OPTIONS + 1] = {};
 	char shorts[2 * NR_OPTIONS + 2], *end = shorts;
-	size_t i;
+	size_t i, n = 0;
 	int letter;
 
 	*end++ = ':';
 	for (i = 0; i < NR_OPTIONS; i++) {
-		longs[i] = all_options[i].getopt;
-		if (!has_short_form(longs[i].val))
+		const struct option *option = &all_options[i].getopt;
+
+		if (!takes(c, option->val))
 			continue;
-		*end++ = longs[i].val;
-		if (longs[i].has_arg)
+		longs[n++] = *option;
+		if (!has_short_form(option->val))
+			continue;
+		*end++ = option->val;
+		if (option->has_arg)
 			*end++ = ':';
 	}
 	*end = 0;
@@ -165,7 +179,7 @@ void options_parse(struct options *o, const struct command *c, int argc,
 		if (letter == ':')
 			fatal("%s: needs an argument; see mntprop %s --help",
 			      argv[optind - 1], c->name);
-		if (letter == '?' || !takes(c, letter))
+		if (letter == '?')
 			fatal("%s: not an option of %s; see mntprop %s --help",
 			      argv[optind - 1], c->name, c->name);
 		take(o, letter);
@@ -173,8 +187,9 @@ void options_parse(struct options *o, const struct command *c, int argc,
 	o->args = argv + optind;
 	o->nr_args = argc - optind;
 	if (o->nr_args < c->min_args || o->nr_args > c->max_args)
-		fatal("%s: %s argument; see mntprop %s --help", c->name,
-		      o->nr_args < c->min_args ? "needs an" : "too many",
+		fatal("%s: %s; see mntprop %s --help", c->name,
+		      o->nr_args < c->min_args ? "needs an argument" :
+						 "too many arguments",
 		      c->name);
 	if (o->all && o->who)
 		fatal("--all and --task exclude each other; give one of them");

@@ -19,6 +19,7 @@ struct options {
 	bool noheadings, ascii, all, color;
 	const char *columns; /* -o, NULL for the default ones */
 	const char *who, *file;
+	const char *module, *map; /* of load */
 	int nr_args;
 	char **args; /* ends with NULL */
 };

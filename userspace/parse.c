@@ -170,7 +170,8 @@ static int take_ns(struct parser *p, const struct record *r, struct slice rest)
 static const struct field mount_fields[] = {
 	{ MNTPROP_F_ID, get_id, AT(mount, id), true },
 	{ MNTPROP_F_UNIQUE, get_u64, AT(mount, unique), false },
-	{ MNTPROP_F_NS, get_ns, AT(mount, ns), true },
+	{ MNTPROP_F_NS, get_ns, AT(mount, ns), false },
+	{ MNTPROP_F_STATE, get_word, AT(mount, state), false },
 	{ MNTPROP_F_PARENT, get_id, AT(mount, parent_id), true },
 	{ MNTPROP_F_MP, get_path, AT(mount, mountpoint), true },
 	{ MNTPROP_F_MP_DENTRY, get_hash, AT(mount, mp_dentry), true },
@@ -206,6 +207,11 @@ static int take_mount(struct parser *p, const struct record *r,
 	m->count = -1;
 	if (take_fields(p, r, rest, m))
 		return -1;
+	if (!m->ns && !m->state)
+		return fail(p, MNTPROP_F_NS, "missing");
+	if (m->ns && m->state)
+		return fail(p, MNTPROP_F_STATE,
+			    "given, but the mount is in a namespace");
 	if (!m->peer_id)
 		m->peer_id = m->id;
 	m->shared = has_word(m->flags, "shared");

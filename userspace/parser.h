@@ -34,7 +34,7 @@ struct parser {
 typedef const char *(getter)(struct parser *p, struct slice v, void *to);
 
 getter get_u64, get_uint, get_size, get_long, get_id, get_bool, get_yesno;
-getter get_string, get_path, get_hash;
+getter get_string, get_word, get_path, get_hash;
 
 /* The number of records to come. */
 getter get_count;

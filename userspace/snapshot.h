@@ -56,10 +56,14 @@ struct mount {
 	size_t line;			/* in the file, for messages */
 	int id;
 	uint64_t unique;		/* 0: kernel has none */
-	struct mnt_namespace *ns;
+	struct mnt_namespace *ns;	/* NULL: in none, see state */
+	/* why it is in no namespace: "internal", "unmounted", "detached", or
+	 * what a newer module says; NULL if it is in one
+	 */
+	char *state;
 	int parent_id;
 	/* NULL for a root (own parent), or if it is not in the snapshot, in
-	 * another namespace or in a circle
+	 * another namespace (or in one, and this is not) or in a circle
 	 */
 	struct mount *parent;
 	char *mountpoint;		/* within the parent, unescaped */
@@ -86,8 +90,9 @@ struct mount {
 	bool shared, unbindable, locked;	/* from flags */
 
 	/* by model.c */
-	/* full, from the root of the namespace; of one too long to handle the
-	 * last part, after "..."
+	/* full, from the root of the namespace, or without one from that of the
+	 * topmost mount that it is still connected to; of a path too long to
+	 * handle the last part, after "..."
 	 */
 	char *path;
 	struct mount *peer;		/* next in the ring */
@@ -97,7 +102,10 @@ struct mount {
 	struct peer_group *group;	/* NULL if not shared */
 	struct mount *first_child;	/* in order of the mount ids */
 	struct mount *next_sibling;
-	bool hidden;			/* a path lookup from the ns root cannot reach it */
+	/* a path lookup from the ns root cannot reach it; not told of mounts
+	 * that are in no namespace
+	 */
+	bool hidden;
 	/* the mount that covers it or an ancestor; NULL if a mountpoint on the
 	 * way was unlinked or moved out of reach
 	 */
@@ -140,6 +148,8 @@ struct snapshot {
 	size_t nr_namespaces;
 	struct mount *mounts;
 	size_t nr_mounts;
+	struct mount **unattached;	/* those in no namespace, in snapshot order */
+	size_t nr_unattached;
 	struct peer_group *groups;	/* by id */
 	size_t nr_groups;
 	/* private to the library */

@@ -45,7 +45,7 @@ static void choose_columns(struct table *t, const struct options *o,
 		len = strcspn(list, ",");
 		column = find_column(o->command->columns, list, len);
 		if (column < 0)
-			fatal("%.*s: no such column; see mntprop %s --help",
+			fatal("'%.*s': no such column; see mntprop %s --help",
 			      (int)len, list, o->command->name);
 		if (t->nr_columns == MAX_COLUMNS)
 			fatal("%s: too many columns; name %d at most",

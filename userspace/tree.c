@@ -49,7 +49,8 @@ static const struct column columns[] = {
 			  "shared:GROUP, master:GROUP, private, unbindable" },
 	[PEERS] = { "PEERS", COLUMN_LIST,
 		    "the others in its group: namespace:path(owner)" },
-	[STATE] = { "STATE", COLUMN_TEXT, "hidden, locked, expiring, ..." },
+	[STATE] = { "STATE", COLUMN_TEXT,
+		    "hidden, locked, expiring, ...; why it is in no namespace" },
 	[ID] = { "ID", COLUMN_NUMBER, "mount id, as in mountinfo" },
 	[PARENT] = { "PARENT", COLUMN_NUMBER, "id of the parent" },
 	[UNIQUE] = { "UNIQUE", COLUMN_NUMBER,
@@ -58,7 +59,7 @@ static const struct column columns[] = {
 	[NR] = { "NR", COLUMN_NUMBER,
 		 "number of the namespace in the snapshot" },
 	[OWNER] = { "OWNER", COLUMN_TEXT,
-		    "container or task of the namespace" },
+		    "container or task of the namespace, or why it is in none" },
 	[MAJ_MIN] = { "MAJ:MIN", COLUMN_TEXT, "device of the filesystem" },
 	[FSROOT] = { "FSROOT", COLUMN_LONG,
 		     "directory of the filesystem that is mounted" },
@@ -87,6 +88,8 @@ static const struct column columns[] = {
 };
 
 #define DEFAULTS "TARGET,SOURCE,FSTYPE,PROPAGATION,PEERS,STATE"
+/* Programs get lists whole: peers for every peer would be the square of them. */
+#define DEFAULTS_FOR_PROGRAMS "TARGET,SOURCE,FSTYPE,PROPAGATION,ID,STATE"
 
 /* Names in a list for people; the rest is only counted. */
 #define FEW 3
@@ -137,7 +140,9 @@ static void add_sb_options(struct text *out, const struct mount *m)
 
 static void add_state(struct text *out, const struct mount *m)
 {
-	if (m->hidden_by)
+	if (m->state)
+		text_add(out, "%s", m->state);
+	else if (m->hidden_by)
 		text_add(out, "hidden by %s (%d)", m->hidden_by->path,
 			 m->hidden_by->id);
 	else if (m->hidden)
@@ -152,7 +157,7 @@ static void add_state(struct text *out, const struct mount *m)
 	add_word(out, has_word(m->flags, "expire"), "expire");
 	add_word(out, has_word(m->flags, "expiry_mark"), "expiry mark");
 	add_word(out, has_word(m->flags, "doomed"), "doomed");
-	add_word(out, has_word(m->flags, "umount"), "umount");
+	add_word(out, !m->state && has_word(m->flags, "umount"), "umount");
 }
 
 static void cell(struct text *out, int column, const void *item)
@@ -191,13 +196,14 @@ static void cell(struct text *out, int column, const void *item)
 		text_add_id(out, m->unique);
 		break;
 	case NS:
-		text_add_id(out, m->ns->inum);
+		text_add_id(out, m->ns ? m->ns->inum : 0);
 		break;
 	case NR:
-		text_add(out, "%u", m->ns->nr);
+		if (m->ns)
+			text_add_number(out, m->ns->nr);
 		break;
 	case OWNER:
-		who_add_owner(out, m->ns);
+		who_add_mount_owner(out, m);
 		break;
 	case MAJ_MIN:
 		text_add(out, "%u:%u", m->major, m->minor);
@@ -267,16 +273,26 @@ static bool is_at_or_under(const char *path, const char *top)
 	return !strncmp(path, top, len) && (path[len] == '/' || !path[len]);
 }
 
+/* Namespaces and, as NULL, what is in none. */
+static struct mount *const *
+mounts_of(const struct snapshot *s, const struct mnt_namespace *ns, size_t *nr)
+{
+	*nr = ns ? ns->nr_mounts : s->nr_unattached;
+	return ns ? ns->mounts : s->unattached;
+}
+
 /* Adds the mounts of a namespace at and under @top; returns how many. */
 static size_t add_namespace(struct table *t, const struct snapshot *s,
 			    const struct mnt_namespace *ns, const char *top,
 			    struct libscols_line **rows)
 {
 	const struct mount *root, *m;
-	size_t i, n = 0;
+	struct mount *const *mounts;
+	size_t i, nr, n = 0;
 
-	for (i = 0; i < ns->nr_mounts; i++) {
-		root = ns->mounts[i];
+	mounts = mounts_of(s, ns, &nr);
+	for (i = 0; i < nr; i++) {
+		root = mounts[i];
 		if (root->parent)
 			continue;
 		for (m = root; m; m = next_mnt(m, root)) {
@@ -295,26 +311,49 @@ static size_t add_namespace(struct table *t, const struct snapshot *s,
 	return n;
 }
 
-static struct table *new_table(const struct options *o)
+/*
+ * Why a mount without a namespace is still there its references tell.  Where
+ * no headings stand between the namespaces, columns tell them apart, and are
+ * the same for all.
+ */
+static struct table *new_table(const struct options *o,
+			       const struct mnt_namespace *ns)
 {
 	bool flat = o->format == FORMAT_PAIRS || o->format == FORMAT_RAW;
+	const char *defaults = ns ? DEFAULTS : DEFAULTS ",REFS";
 
-	/* without headings between them, namespaces are told apart by a column */
-	return table_new(o, "filesystems",
-			 flat && o->all ? "NS,NR," DEFAULTS : DEFAULTS, cell);
+	if (o->format != FORMAT_TABLE)
+		defaults = ns ? DEFAULTS_FOR_PROGRAMS :
+				DEFAULTS_FOR_PROGRAMS ",REFS";
+	if (flat && o->all)
+		defaults = "NS,NR," DEFAULTS_FOR_PROGRAMS ",REFS";
+	return table_new(o, "filesystems", defaults, cell);
 }
 
 static void set_title(struct table *t, const struct mnt_namespace *ns)
 {
 	struct text title = {};
 
-	text_add(&title, "namespace ");
-	who_add_ns(&title, ns);
-	text_add(&title, " (");
-	who_add_owner(&title, ns);
-	text_add(&title, ")");
+	if (ns) {
+		text_add(&title, "namespace ");
+		who_add_ns(&title, ns);
+		text_add(&title, " (");
+		who_add_owner(&title, ns);
+		text_add(&title, ")");
+	} else {
+		text_add(&title, "in no namespace");
+	}
 	table_title(t, title.data);
 	text_free(&title);
+}
+
+static void print_json_number(const char *name, bool known, unsigned int number)
+{
+	printf("\n   \"%s\": ", name);
+	if (known)
+		printf("%u,", number);
+	else
+		printf("null,");
 }
 
 /* The table is an object in itself: what tells its namespace goes in front. */
@@ -323,52 +362,60 @@ static void print_json_namespace(struct table *t,
 {
 	char *object = table_string(t);
 
-	printf("%s{\n   \"nr\": %u,\n   \"ns\": ", first ? "" : ",", ns->nr);
-	if (ns->inum)
-		printf("%u", ns->inum);
-	else
-		printf("null");
-	printf(",%s", strchr(object, '{') + 1);
+	printf("%s{", first ? "" : ",");
+	print_json_number("nr", ns, ns ? ns->nr : 0);
+	print_json_number("ns", ns && ns->inum, ns ? ns->inum : 0);
+	printf("%s", strchr(object, '{') + 1);
 	free(object);
+}
+
+static size_t print_each(const struct options *o, const struct snapshot *s,
+			 const struct mnt_namespace *ns, const char *top,
+			 struct libscols_line **rows, bool first)
+{
+	struct table *t = new_table(o, ns);
+	size_t n = add_namespace(t, s, ns, top, rows);
+
+	if (n && o->format == FORMAT_JSON) {
+		print_json_namespace(t, ns, first);
+	} else if (n) {
+		if (o->format == FORMAT_TABLE) {
+			set_title(t, ns);
+			if (!first)
+				putchar('\n');
+		}
+		table_print(t);
+	}
+	table_free(t);
+	return n;
 }
 
 static size_t print_all(const struct options *o, const struct snapshot *s,
 			const char *top, struct libscols_line **rows)
 {
-	size_t i, n, total = 0;
+	size_t i, n = 0;
 
 	if (o->format == FORMAT_JSON)
 		printf("{\"namespaces\": [\n");
-	for (i = 0; i < s->nr_namespaces; i++) {
-		struct table *t = new_table(o);
-
-		n = add_namespace(t, s, &s->namespaces[i], top, rows);
-		if (n && o->format == FORMAT_JSON) {
-			print_json_namespace(t, &s->namespaces[i], !total);
-		} else if (n) {
-			if (o->format == FORMAT_TABLE) {
-				set_title(t, &s->namespaces[i]);
-				if (total)
-					putchar('\n');
-			}
-			table_print(t);
-		}
-		total += n;
-		table_free(t);
-	}
+	for (i = 0; i < s->nr_namespaces; i++)
+		n += print_each(o, s, &s->namespaces[i], top, rows, !n);
+	n += print_each(o, s, NULL, top, rows, !n);
 	if (o->format == FORMAT_JSON)
 		printf("]}\n");
-	return total;
+	return n;
 }
 
 static size_t print_one(const struct options *o, const struct snapshot *s,
 			const char *top, struct libscols_line **rows)
 {
-	const struct mnt_namespace *ns = o->who ? who_find(s, o) :
-						  who_default(s, o);
-	struct table *t = new_table(o);
-	size_t n = add_namespace(t, s, ns, top, rows);
+	const struct mnt_namespace *ns = NULL;
+	struct table *t;
+	size_t n;
 
+	if (!who_is_none(o))
+		ns = o->who ? who_find(s, o) : who_default(s, o);
+	t = new_table(o, ns);
+	n = add_namespace(t, s, ns, top, rows);
 	table_print(t);
 	table_free(t);
 	return n;

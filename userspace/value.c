@@ -157,6 +157,17 @@ const char *get_string(struct parser *p, struct slice v, void *to)
 	return NULL;
 }
 
+const char *get_word(struct parser *p, struct slice v, void *to)
+{
+	size_t i;
+
+	for (i = 0; i < v.len; i++) {
+		if ((v.s[i] < 'a' || v.s[i] > 'z') && v.s[i] != '_')
+			return "not a word";
+	}
+	return v.len ? get_string(p, v, to) : "not a word";
+}
+
 const char *get_path(struct parser *p, struct slice v, void *to)
 {
 	if (!v.len || *v.s != '/')

@@ -49,12 +49,12 @@ void who_add_owner(struct text *out, const struct mnt_namespace *ns)
 		text_add(out, ns->anon ? "anonymous" : "no process");
 }
 
-void who_add_mount(struct text *out, const struct mount *m)
+void who_add_mount_owner(struct text *out, const struct mount *m)
 {
-	who_add_ns(out, m->ns);
-	text_add(out, ":%s(", m->path);
-	who_add_owner(out, m->ns);
-	text_add(out, ")");
+	if (m->ns)
+		who_add_owner(out, m->ns);
+	else
+		text_add(out, "%s", m->state);
 }
 
 void who_add_source(struct text *out, const struct mount *m)
@@ -62,6 +62,20 @@ void who_add_source(struct text *out, const struct mount *m)
 	text_add(out, "%s", m->source ? m->source : "");
 	if (strcmp(m->root, "/"))
 		text_add(out, "[%s]", m->root);
+}
+
+void who_add_mount(struct text *out, const struct mount *m)
+{
+	if (m->ns)
+		who_add_ns(out, m->ns);
+	else
+		text_add(out, "%s", m->state);
+	text_add(out, ":%s(", m->path);
+	if (m->ns)
+		who_add_owner(out, m->ns);
+	else
+		who_add_source(out, m);
+	text_add(out, ")");
 }
 
 /* Inode number of the namespace that a file stands for, 0 if it does not. */
@@ -85,7 +99,8 @@ static struct mnt_namespace *by_file(const struct snapshot *s, const char *path)
 		fatal("%s: not a namespace file; give one like /proc/PID/ns/mnt",
 		      path);
 	if (!inum)
-		fatal("%s: %s", path, strerror(errno));
+		fatal("%s: %s; -N names another one, if /proc is mounted", path,
+		      strerror(errno));
 	ns = snapshot_ns(s, inum);
 	if (!ns)
 		fatal("%s: %s has no mount namespace %u; see mntprop ns", path,
@@ -123,12 +138,23 @@ static struct mnt_namespace *by_container(const struct snapshot *s,
 		if (!ns->container ||
 		    strncmp(ns->container, prefix, strlen(prefix)))
 			continue;
+		/* One of several in a container, of systemd's say: where it began. */
+		if (found && !strcmp(found->container, ns->container)) {
+			if (ns->pid < found->pid)
+				found = ns;
+			continue;
+		}
 		if (found)
 			fatal("%s: could be namespace %u or %u; give one of these numbers",
 			      prefix, found->inum, ns->inum);
 		found = ns;
 	}
 	return found;
+}
+
+bool who_is_none(const struct options *o)
+{
+	return o->who && !strcmp(o->who, "none");
 }
 
 struct mnt_namespace *who_find(const struct snapshot *s,
@@ -139,6 +165,8 @@ struct mnt_namespace *who_find(const struct snapshot *s,
 	char *end;
 	long n;
 
+	if (who_is_none(o))
+		fatal("none: is no namespace; see mntprop tree -N none");
 	if (strchr(who, '/'))
 		return by_file(s, who);
 
@@ -154,7 +182,7 @@ struct mnt_namespace *who_find(const struct snapshot *s,
 	if (!ns && *who)
 		ns = by_container(s, who);
 	if (!ns)
-		fatal("%s: no such process, namespace or container in %s; see mntprop ns",
+		fatal("'%s': no such process, namespace or container in %s; see mntprop ns",
 		      who, s->name);
 	return ns;
 }

@@ -14,11 +14,17 @@ void who_add_ns(struct text *out, const struct mnt_namespace *ns);
 void who_add_owner(struct text *out, const struct mnt_namespace *ns);
 void who_add_container(struct text *out, const struct mnt_namespace *ns);
 
-/* NAMESPACE:PATH(OWNER) */
+/* The owner of its namespace, or why it is in none. */
+void who_add_mount_owner(struct text *out, const struct mount *m);
+
+/* NAMESPACE:PATH(OWNER), and of one in no namespace STATE:PATH(SOURCE) */
 void who_add_mount(struct text *out, const struct mount *m);
 
 /* SOURCE[DIRECTORY], the directory only if it is not the filesystem's root. */
 void who_add_source(struct text *out, const struct mount *m);
+
+/* Whether -N asks for the mounts that are in no namespace. */
+bool who_is_none(const struct options *o);
 
 /* The namespace that -N names.  Does not return if that is not clear. */
 struct mnt_namespace *who_find(const struct snapshot *s,

@@ -33,12 +33,24 @@ void build_ns(struct builder *b, unsigned int nr, int root)
 	      nr, BUILD_INUM + nr, root, nr + 1, nr);
 }
 
+static void build_mount_in(struct builder *b, const char *where, int id,
+			   int parent, const char *mountpoint, const char *more)
+{
+	build(b,
+	      "mount id=%d %s parent=%d mountpoint=%s mp_dentry=0123456789abcdef root=/ root_dentry=fedcba9876543210 dev=0:%d type=tmpfs%s\n",
+	      id, where, parent, mountpoint, id, more);
+}
+
 void build_mount(struct builder *b, int id, int parent, const char *mountpoint,
 		 const char *more)
 {
-	build(b,
-	      "mount id=%d ns=0 parent=%d mountpoint=%s mp_dentry=0123456789abcdef root=/ root_dentry=fedcba9876543210 dev=0:%d type=tmpfs%s\n",
-	      id, parent, mountpoint, id, more);
+	build_mount_in(b, "ns=0", id, parent, mountpoint, more);
+}
+
+void build_unattached(struct builder *b, int id, int parent,
+		      const char *mountpoint, const char *more)
+{
+	build_mount_in(b, "state=unmounted", id, parent, mountpoint, more);
 }
 
 void build_end(struct builder *b, size_t namespaces, size_t mounts)

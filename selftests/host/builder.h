@@ -26,6 +26,10 @@ void build_ns(struct builder *b, unsigned int nr, int root);
  */
 void build_mount(struct builder *b, int id, int parent, const char *mountpoint,
 		 const char *more);
+
+/* The same, unmounted. */
+void build_unattached(struct builder *b, int id, int parent,
+		      const char *mountpoint, const char *more);
 void build_end(struct builder *b, size_t namespaces, size_t mounts);
 
 /* Parses it under the name "test", and frees the text. */

@@ -13,7 +13,7 @@
 #define NR_MUTANTS 10000
 
 static const char *const structs[] = {
-	"mount", "mnt_namespace", "ns_common", "proc_ns_operations", "mnt_pcp",
+	"mount", "mnt_namespace", "ns_common", "super_block", "mnt_pcp",
 };
 
 static int resolve(const struct blob *b, struct mntprop_layout *layout,

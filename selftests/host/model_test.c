@@ -364,6 +364,42 @@ static void test_foreign_parent(void)
 	snapshot_free(s);
 }
 
+static void test_no_namespace(void)
+{
+	struct builder b = {};
+	struct peer_group *g;
+	struct snapshot *s;
+
+	/* a tree that is still connected, one whose parent is gone, and two
+	 * parents that are on the other side
+	 */
+	start(&b, 7);
+	build_mount(&b, 2, 1, "/a", " flags=shared group=5 peer=3 slaves=6");
+	build_unattached(&b, 3, 3, "/", " flags=shared group=5 peer=2");
+	build_unattached(&b, 4, 3, "/x", " overmount=5");
+	build_unattached(&b, 5, 4, "/", "");
+	build_unattached(&b, 6, 99, "/lost", " master=2");
+	build_unattached(&b, 7, 2, "/b", "");
+	build_mount(&b, 8, 3, "/c", "");
+	s = finish(&b, 7);
+	CHECK(s->nr_unattached == 5 && s->namespaces[0].nr_mounts == 3);
+	CHECK(s->unattached[0]->id == 3 && s->unattached[4]->id == 7);
+	CHECK(!snapshot_mount(s, 3)->ns && !snapshot_mount(s, 1)->state);
+	CHECK(snapshot_mount(s, 4)->parent == snapshot_mount(s, 3));
+	CHECK(snapshot_mount(s, 4)->overmount == snapshot_mount(s, 5));
+	CHECK(!snapshot_mount(s, 6)->parent && !snapshot_mount(s, 7)->parent);
+	CHECK(!snapshot_mount(s, 8)->parent);
+	CHECK_STR(path(s, 3), "/");
+	CHECK_STR(path(s, 5), "/x");
+	CHECK_STR(path(s, 6), "/lost");
+	CHECK_STR(path(s, 7), "/b");
+	CHECK(!hidden_by(s, 3) && !hidden_by(s, 4) && !hidden_by(s, 5));
+	g = snapshot_group(s, 5);
+	CHECK(g->nr_members == 2 && g->members[1]->id == 3);
+	CHECK(g->nr_slaves == 1 && g->slaves[0]->id == 6);
+	snapshot_free(s);
+}
+
 #define DEEP 20000
 
 static void test_deep(void)
@@ -490,6 +526,7 @@ static const struct check_test tests[] = {
 	{ "circles of parents, masters and groups", test_circles },
 	{ "ids of nothing", test_unknown_ids },
 	{ "a parent in another namespace", test_foreign_parent },
+	{ "mounts in no namespace", test_no_namespace },
 	{ "thousands deep", test_deep },
 	{ "words", test_words },
 	{ "container ids in cgroups", test_containers },

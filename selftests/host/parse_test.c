@@ -95,6 +95,27 @@ static void test_unknown(void)
 	snapshot_free(s);
 }
 
+static void test_no_namespace(void)
+{
+	static const char *const states[] = { "internal", "unmounted",
+					      "detached", "something_new" };
+	char line[512];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		struct error err = {};
+		struct snapshot *s;
+
+		snprintf(line, sizeof(line), "mount id=1 state=%s %s",
+			 states[i], MOUNT_FIELDS);
+		s = parse_with(5, line, &err);
+		CHECK(s && !s->mounts[0].ns);
+		if (s)
+			CHECK_STR(s->mounts[0].state, states[i]);
+		snapshot_free(s);
+	}
+}
+
 static void refused(int line, const char *text, const char *wanted)
 {
 	struct error err = {};
@@ -136,6 +157,13 @@ static void test_fields(void)
 	refused(5, "mount id= ns=0 " MOUNT_FIELDS, "test:5: id: not an id");
 	refused(5, "mount id=1 ns=1 " MOUNT_FIELDS,
 		"test:5: ns: there is no such ns record");
+	refused(5, "mount id=1 " MOUNT_FIELDS, "test:5: ns: missing");
+	refused(5, "mount id=1 ns=0 state=unmounted " MOUNT_FIELDS,
+		"test:5: state: given, but the mount is in a namespace");
+	refused(5, "mount id=1 state= " MOUNT_FIELDS,
+		"test:5: state: not a word");
+	refused(5, "mount id=1 state=a\\040b " MOUNT_FIELDS,
+		"test:5: state: not a word");
 	refused(5, "mount id=1 ns=0 count=9223372036854775808 " MOUNT_FIELDS,
 		"test:5: count: not a number");
 	refused(5, "mount id=1 ns=0 slaves=1,,2 " MOUNT_FIELDS,
@@ -429,6 +457,7 @@ static void test_many(void)
 static const struct check_test tests[] = {
 	{ "a whole snapshot", test_story },
 	{ "unknown fields and records are skipped", test_unknown },
+	{ "mounts in no namespace", test_no_namespace },
 	{ "versions", test_versions },
 	{ "fields that are missing, given twice or wrong", test_fields },
 	{ "values of every kind", test_values },

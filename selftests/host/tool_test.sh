@@ -107,13 +107,13 @@ with 0 'TARGET="/leaf" PROPAGATION="master:60 unbindable"' \
 	tree -F "$story" -N 4026532204 -P -o TARGET,PROPAGATION
 ok "tree in pairs"
 
-with 0 '/mnt hidden\x20one tmpfs unbindable  hidden\x20by\x20/mnt\x20(33)' \
+with 0 '/mnt hidden\x20one tmpfs unbindable 32 hidden\x20by\x20/mnt\x20(33)' \
 	tree -F "$story" -r -n && ! grep -q TARGET "$tmp/out"
 ok "raw tree without headings"
 
 json 'd["filesystems"][0]["children"][0]["children"][3]["peers"] ==
 	["4026532202:/tmp/path(9b7e55aa10de4c3b8f2a6d1c0e9f8b7a9b7e55aa10de4c3b8f2a6d1c0e9f8b7a)"]' \
-	tree -F "$story" -J
+	tree -F "$story" -J -o +PEERS
 ok "tree in JSON, ids of containers in full"
 
 json '[n["ns"] for n in d["namespaces"]] ==
@@ -129,6 +129,52 @@ ok "every namespace has a heading"
 
 with 0 '4026532201 1 /tmp/path' tree -F "$story" --all -r
 ok "every namespace, raw: a column tells them apart"
+
+loose=$data/unattached.snap
+cat >"$tmp/wanted" <<'END'
+TARGET SOURCE            FSTYPE PROPAGATION PEERS                    STATE            REFS
+/      pipefs            pipefs private                              internal            3
+/      lazy              tmpfs  private                              unmounted           2
+└─/sub /dev/vda1[/dir]   ext4   private                              unmounted,locked    1
+/      /dev/vda1[/lower] ext4   shared:7    4026531841:/data(1 init) detached            1
+/      /dev/vda1[/lower] ext4   master:7                             detached
+/                        proc   private                              not_thought_of      1
+END
+same tree -F "$loose" -N none
+ok "tree of what is in no namespace"
+
+with 0 'SOURCE="/dev/vda1[/dir]"' tree -F "$loose" -N none -P /sub &&
+	[ "$(wc -l <"$tmp/out")" -eq 1 ]
+ok "tree of a path in no namespace"
+
+run 0 tree -F "$loose" --all && sed -n '/^in no namespace$/,$p' "$tmp/out" |
+	sed '1d; s/ *$//' | diff - "$tmp/wanted" >"$tmp/err"
+ok "what is in no namespace has a heading, after all namespaces"
+
+json '[(n["nr"], n["ns"], len(n["filesystems"])) for n in d["namespaces"]] ==
+	[(0, 4026531841, 1), (1, None, 1), (None, None, 5)] and
+	[m["state"] for m in d["namespaces"][2]["filesystems"]] ==
+	["internal", "unmounted", "detached", "detached", "not_thought_of"] and
+	d["namespaces"][2]["filesystems"][1]["children"][0]["refs"] == 1 and
+	d["namespaces"][2]["filesystems"][3]["refs"] is None' \
+	tree -F "$loose" -J --all
+ok "what is in no namespace in JSON"
+
+json '(lambda m: m["owner"] == "unmounted" and m["ns"] is None and
+	m["nr"] is None and m["hidden"] is False and m["parent"] == 20)(
+	d["filesystems"][2])' \
+	tree -F "$loose" -J -N none -o OWNER,NS,NR,HIDDEN,PARENT
+ok "columns of what is in no namespace"
+
+run 0 tree -F "$loose" --all -r &&
+	[ "$(grep -c '^NS NR TARGET SOURCE .* STATE REFS$' "$tmp/out")" -eq 3 ] &&
+	grep -q '^4026531841 0 /data .* 2$' "$tmp/out"
+ok "raw, all have the same columns"
+
+with 1 'nothing is mounted there' tree -F "$story" -N none
+ok "exit status 1: everything is in a namespace"
+with 2 'tree -N none' ns -F "$loose" -N none
+ok "exit status 2: none is no namespace"
 
 "$tool" tree --help | sed -n '/^Columns:/,$s/^ *\([A-Z][A-Z:-]*\)  .*/\1/p' |
 	paste -sd, >"$tmp/columns"
@@ -187,6 +233,25 @@ json '[g["group"] for g in d["groups"]] ==
 	groups -F "$story" -J -o +KIND,MASTER-ID,MASTER-GROUP,MEMBERS,SLAVES,NR,SOURCE,FSTYPE
 ok "groups in JSON, every column"
 
+cat >"$tmp/wanted" <<'END'
+GROUP        ID         NS TARGET OWNER    MASTER
+shared:7
+├─peer        2 4026531841 /data  1 init
+├─peer       22            /      detached
+└─master:7   23            /      detached 4026531841:/data(1 init)
+END
+same groups -F "$loose" && with 0 'PEERS="detached:/(/dev/vda1[/lower])"' \
+	tree -F "$loose" -P -o PEERS /data
+ok "members that are in no namespace"
+
+cat >"$tmp/wanted" <<'END'
+        NS TYPE MOUNTS TASKS PID COMM CONTAINER     USERNS ROOT
+4026531841 init      2     9   1 init           4026531837 root
+           anon      1     0                    4026531837 pending
+END
+same ns -F "$loose"
+ok "ns counts only what is in a namespace"
+
 for command in "tree --all" ns groups; do
 	for format in "" --raw --pairs --json; do
 		for locale in C C.UTF-8; do
@@ -204,7 +269,7 @@ json 'd["filesystems"][0]["children"][0]["target"] ==
 	r"/non-utf8-\xff\xfe\xc3(\xe2\x82" and
 	d["filesystems"][0]["children"][1]["peers"] ==
 	["4026532300:/ca\"f\u00e9,\\xff\\x0ax(no process)"]' \
-	tree -F "$data/hostile.snap" -J
+	tree -F "$data/hostile.snap" -J -o +PEERS
 ok "hostile names in JSON"
 
 awk 'BEGIN {
@@ -270,7 +335,7 @@ with 2 'needs an argument' ns -F
 ok "exit status 2: an option without its argument"
 with 2 'exclude each other' ns -F "$story" -J -r
 ok "exit status 2: two formats"
-with 2 'too many argument' tree -F "$story" / /
+with 2 'too many arguments' tree -F "$story" / /
 ok "exit status 2: too many arguments"
 with 2 'no such command' frob
 ok "exit status 2: no such command"
@@ -308,7 +373,14 @@ ok "save where there is no directory"
 [ -z "$(find "$tmp" -name '*.??????' -newer "$tmp/wanted")" ]
 ok "save leaves no partial files"
 
-for command in tree ns groups save; do
+with 2 "$tmp/none: No such file" load --file "$tmp/none"
+ok "load: no such file"
+with 2 "$story: not a kernel module" load --file "$story"
+ok "load: not a module"
+with 2 'too many arguments' unload mntprop
+ok "unload takes no argument"
+
+for command in tree ns groups save load unload; do
 	with 0 "Usage: mntprop $command" $command --help
 	ok "$command --help"
 done

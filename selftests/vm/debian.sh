@@ -68,7 +68,8 @@ debian_setup() {
 }
 
 # debian_update: fresh lists, at most every six hours.  Offline, the old ones
-# do; without any it fails.
+# do; without any it fails: with 3 when the archive itself answers that it has
+# no such suite.
 debian_update() {
 	[ ! "$(find "$apt_dir/updated" -mmin -360 2>/dev/null)" ] || return 0
 	if attempt "asking Debian for its newest packages (${apt_dir##*/})" \
@@ -76,7 +77,11 @@ debian_update() {
 		touch "$apt_dir/updated"
 	else
 		grep -m 1 '^E:' "$apt_dir/log" >&2 || :
-		[ -e "$apt_dir/updated" ] || return 1
+		if [ ! -e "$apt_dir/updated" ]; then
+			! grep -q 'does not have a Release file' "$apt_dir/log" ||
+				return 3
+			return 1
+		fi
 		say "offline? going on with the package lists of $(
 			date -r "$apt_dir/updated" '+%F %R')"
 	fi
@@ -98,6 +103,11 @@ debian_depends() {
 		sed 's/^ *//; s/[ :].*//' | grep -E "^($2)\$"
 }
 
+# debian_has PACKAGE: the lists know it.
+debian_has() {
+	apt-cache -c "$apt_conf" show "$1" >/dev/null 2>&1
+}
+
 # debian_unpack DIR PACKAGE...: download these and unpack them into DIR.
 debian_unpack() {
 	unpack_dir=$1
@@ -110,4 +120,24 @@ debian_unpack() {
 		dpkg-deb -x "$deb" "$unpack_dir" || return 1
 	done
 	rm -r "$unpack_dir.debs"
+}
+
+# debian_unpack_all DIR PACKAGE...: the same with all that they depend on.  apt
+# thinks that it installs them on a machine that has nothing.
+debian_unpack_all() {
+	unpack_dir=$1
+	shift
+	mkdir -p "$unpack_dir" "$unpack_dir.debs/partial"
+	working "downloading $* and what they need" "$apt_dir/log" \
+		apt-get -c "$apt_conf" install --yes --download-only \
+		--no-install-recommends \
+		-o "Dir::Cache::archives=$unpack_dir.debs" "$@" || return 1
+	# Where /bin and its like are links into /usr, base-files brings them,
+	# and an older package must not put a folder there again.
+	for deb in "$unpack_dir.debs"/base-files_*.deb "$unpack_dir.debs"/*.deb; do
+		dpkg-deb --fsys-tarfile "$deb" >"$unpack_dir.tar" || return 1
+		tar -C "$unpack_dir" --keep-directory-symlink --no-same-owner \
+			-xf "$unpack_dir.tar" || return 1
+	done
+	rm -r "$unpack_dir.debs" "$unpack_dir.tar"
 }

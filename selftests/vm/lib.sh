@@ -64,12 +64,23 @@ kernel_rows() {
 	' "$vm/kernels"
 }
 
-# kernel_names NAME: the first column of these, an error if there is none.
+# kernel_column NAME NUMBER: of the row of this kernel.
+kernel_column() {
+	kernel_rows "$1" | cut -f"$2"
+}
+
+# kernel_names LIST: what the list means, one kernel a line: names of the table,
+# and built trees by their absolute path.  An error if one is neither.
 kernel_names() {
-	kernel_found=$(kernel_rows "${1:-}" | cut -f1)
-	[ "$kernel_found" ] || die "KERNEL=$1: not one of $(
-		kernel_rows all | cut -f1 | tr '\n' ' ')or all (selftests/vm/kernels)"
-	printf '%s\n' "$kernel_found"
+	[ "${1:-}" ] || set -- "$(kernel_rows '' | cut -f1)"
+	printf '%s\n' "$1" | tr ',' '\n' | while read -r kernel_wanted; do
+		case $kernel_wanted in
+		/*) printf '%s\n' "$kernel_wanted" ;;
+		*) kernel_rows "$kernel_wanted" | cut -f1 | grep . ||
+			die "KERNEL=$kernel_wanted: not one of $(kernel_rows all |
+				cut -f1 | tr '\n' ' ')or all (selftests/vm/kernels)" ;;
+		esac
+	done
 }
 
 # pack_guest NAME DIR [TEST...]: makes DIR/vmlinuz and DIR/initramfs of a kernel
@@ -83,6 +94,19 @@ pack_guest() {
 	ln -sf "$pack_kernel/vmlinuz" "$pack_dir/vmlinuz"
 	working "packing the guest" "$pack_dir/log" \
 		"$vm/image" "$pack_dir/initramfs" "$pack_module" "$@"
+}
+
+# result_name KERNEL: the name of the folder of its results.
+result_name() {
+	case $1 in
+	/*) echo tree ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# row NAME VERDICT PASSED FAILED SKIPPED SECONDS: of the table of check.
+row() {
+	printf '%-36s %-8s %7d %7d %8d %8d\n' "$@"
 }
 
 # complaints CONSOLE: what a kernel says when something is wrong with it or

@@ -25,9 +25,12 @@ function report(word, text) {
 	printf "  %s %s\n", word, text
 }
 
+# A loop that fails says the same a thousand times: the whole is in the log.
 function tell(	i) {
-	for (i = 1; i <= told; i++)
+	for (i = 1; i <= told && i <= 40; i++)
 		printf "       %s\n", said[i]
+	if (told > 40)
+		printf "       ... and %d lines more\n", told - 40
 	forget()
 }
 
