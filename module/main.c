@@ -131,8 +131,10 @@ static int __init mntprop_init(void)
 	if (err)
 		return err;
 	err = mntprop_files_create();
-	if (err)
-		pr_err("not loaded: cannot create the files in debugfs: error %d; is it enabled in this kernel?\n",
+	if (err == -ENODEV)
+		pr_err("not loaded: this kernel has no debugfs, or it is switched off (debugfs=)\n");
+	else if (err)
+		pr_err("not loaded: cannot create the files in debugfs: error %d\n",
 		       err);
 	return err;
 }

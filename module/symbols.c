@@ -148,7 +148,8 @@ static bool cpu_enforces_ibt(void)
 
 static const char probe_name[] = "kallsyms_lookup_name";
 
-static lookup_fn find_lookup(const char **why)
+/* 0, with the function or why it is not to be called; or -ENOMEM. */
+static int find_lookup(lookup_fn *lookup, const char **why)
 {
 	struct kprobe probe = {
 		.symbol_name = probe_name,
@@ -161,8 +162,11 @@ static lookup_fn find_lookup(const char **why)
 		.ibt = cpu_enforces_ibt(),
 	};
 	unsigned long address = 0;
+	int err = register_kprobe(&probe);
 
-	if (!register_kprobe(&probe)) {
+	if (err == -ENOMEM)
+		return err;
+	if (!err) {
 		address = (unsigned long)probe.addr;
 		unregister_kprobe(&probe);
 		/* Since 5.18 a kprobe on a function goes behind its ENDBR. */
@@ -173,7 +177,8 @@ static lookup_fn find_lookup(const char **why)
 		facts.at_entry = starts_at(address, probe_name);
 	}
 	*why = mntprop_call_forbidden(&facts);
-	return *why ? NULL : (lookup_fn)address;
+	*lookup = *why ? NULL : (lookup_fn)address;
+	return 0;
 }
 
 static unsigned long given(enum symbol i)
@@ -220,17 +225,20 @@ static int refuse(const char *name, const char *why)
  * Context: Process context; may sleep.
  * Return: 0; or, after one pr_err with the reason and the remedy, -EINVAL for a
  * parameter that is not the address it should be, -ENOENT when there is no way
- * to find a symbol that is needed.
+ * to find a symbol that is needed. -ENOMEM without words.
  */
 int mntprop_symbols_find(struct mntprop_symbols *symbols)
 {
 	unsigned long found[NR_SYMBOLS];
 	const char *why = NULL;
 	lookup_fn lookup = NULL;
-	int i;
+	int i, err;
 
-	if (!all_given())
-		lookup = find_lookup(&why);
+	if (!all_given()) {
+		err = find_lookup(&lookup, &why);
+		if (err)
+			return err;
+	}
 	for (i = 0; i < NR_SYMBOLS; i++) {
 		const char *name = symbols_wanted[i].name;
 
