@@ -282,8 +282,9 @@ static void copy_boot_id(struct mntprop_snapshot *s)
  * mntprop_walk() - fill a snapshot
  * @s:	with room, and empty
  *
- * Context: Process context. Takes namespace_sem for reading, once, and no other
- * lock that a filesystem takes part in.
+ * Context: Process context. Takes namespace_sem for reading, once; within it
+ * each task's alloc_lock, then sb_lock and mount_lock, and rename_lock. Calls no
+ * filesystem.
  * Return: 0; -ENOSPC when the room was not enough, with s->need set; -EINTR when
  * the task was killed while it waited.
  */
