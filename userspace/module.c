@@ -315,6 +315,20 @@ static noreturn void not_loaded(struct kmod_module *mod, int e, char *said,
 	fatal("%s: %s", path, said);
 }
 
+static int print_parameters(const struct options *o)
+{
+	struct ksyms found;
+	struct error err;
+	char *params;
+
+	if (find_addresses(o->map, &found, &err))
+		fatal("%s", err.text);
+	params = parameters(o, &found);
+	puts(params);
+	free(params);
+	return EXIT_YES;
+}
+
 static int run_load(const struct options *o)
 {
 	struct kmod_ctx *ctx;
@@ -324,6 +338,8 @@ static int run_load(const struct options *o)
 	char *params, said[1024];
 	int kmsg, rc, known;
 
+	if (o->print)
+		return print_parameters(o);
 	if (is_loaded()) {
 		puts("mntprop: already loaded");
 		return EXIT_YES;
@@ -370,7 +386,7 @@ const struct command load_command = {
 	.name = "load",
 	.args = "[PARAM=VALUE]...",
 	.max_args = INT_MAX,
-	.options = "km",
+	.options = "kmp",
 	.what = "Load the module, with the addresses that it needs",
 	.run = run_load,
 };

@@ -33,6 +33,8 @@ static const struct {
 	  " [+]COL,...", "these columns, after + added to the default ones" },
 	{ { "pairs", no_argument, NULL, 'P' },
 	  "", "KEY=\"value\" output" },
+	{ { "print", no_argument, NULL, 'p' },
+	  "", "only print the parameters, for insmod or a module's options" },
 	{ { "raw", no_argument, NULL, 'r' },
 	  "", "raw output" },
 	{ { "task", required_argument, NULL, 'N' },
@@ -50,7 +52,7 @@ static const struct {
 /* Those in capitals here have a long form only. */
 static bool has_short_form(int letter)
 {
-	return !strchr("aAckm", letter);
+	return !strchr("aAckmp", letter);
 }
 
 static bool takes(const struct command *c, int letter)
@@ -123,6 +125,9 @@ static void take(struct options *o, int letter)
 		break;
 	case 'm':
 		o->map = optarg;
+		break;
+	case 'p':
+		o->print = true;
 		break;
 	case 'J':
 		set_format(o, FORMAT_JSON);

@@ -19,7 +19,8 @@ struct options {
 	bool noheadings, ascii, all, color;
 	const char *columns; /* -o, NULL for the default ones */
 	const char *who, *file;
-	const char *module, *map; /* of load */
+	const char *module, *map; /* of load, and the next */
+	bool print;
 	int nr_args;
 	char **args; /* ends with NULL */
 };
