@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,9 +77,12 @@ int module_replace(struct image *image, const char *old, const char *new)
 
 int module_load(const struct image *image, const char *params)
 {
-	return syscall(SYS_init_module, image->data, image->size, params) ?
-		       errno :
-		       0;
+	const char *addresses = getenv("MNTPROP_PARAMS");
+	char all[1024];
+
+	snprintf(all, sizeof(all), "%s %s", addresses ? addresses : "", params);
+	return syscall(SYS_init_module, image->data, image->size, all) ? errno :
+									 0;
 }
 
 int module_unload(void)
@@ -89,4 +93,56 @@ int module_unload(void)
 bool module_is_loaded(void)
 {
 	return !access("/sys/module/mntprop", F_OK);
+}
+
+int module_listen(void)
+{
+	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (kmsg < 0 || lseek(kmsg, 0, SEEK_END))
+		die("/dev/kmsg");
+	return kmsg;
+}
+
+const char *module_refusal(int kmsg)
+{
+	static char line[4096];
+	char record[8192];
+	char *text;
+	ssize_t n;
+	int lines = 0;
+
+	line[0] = '\0';
+	while ((n = read(kmsg, record, sizeof(record) - 1)) > 0 ||
+	       errno == EPIPE) {
+		if (n < 0)
+			continue;
+		record[n] = '\0';
+		text = strchr(record, ';');
+		if (!text || strncmp(text + 1, "mntprop: not loaded: ", 21))
+			continue;
+		snprintf(line, sizeof(line), "%.*s",
+			 (int)strcspn(text + 1, "\n"), text + 1);
+		lines++;
+	}
+	if (lines > 1)
+		snprintf(line, sizeof(line), "(%d messages)", lines);
+	return line;
+}
+
+bool module_carries_btf(const struct image *image)
+{
+	static const unsigned char magic[] = { 0x9f, 0xeb, 1, 0 };
+	const Elf64_Ehdr *elf = (const void *)image->data;
+	const Elf64_Shdr *sections = (const void *)(image->data + elf->e_shoff);
+	const char *names = image->data + sections[elf->e_shstrndx].sh_offset;
+	unsigned int i;
+
+	for (i = 0; i < elf->e_shnum; i++) {
+		if (!strncmp(names + sections[i].sh_name, ".rodata", 7) &&
+		    memmem(image->data + sections[i].sh_offset,
+			   sections[i].sh_size, magic, sizeof(magic)))
+			return true;
+	}
+	return false;
 }

@@ -20,12 +20,25 @@ struct image module_image(void);
  */
 int module_replace(struct image *image, const char *old, const char *new);
 
-/* 0, or the errno of init_module(2). */
+/*
+ * 0, or the errno of init_module(2). Before the parameters go those in
+ * $MNTPROP_PARAMS: the addresses, on a kernel where the module cannot look them up.
+ */
 int module_load(const struct image *image, const char *params);
 
 /* 0, or the errno of delete_module(2). */
 int module_unload(void);
 
 bool module_is_loaded(void);
+
+/*
+ * What the module says when it does not load, of all that it says between the
+ * two calls: one line, "" if there is none.
+ */
+int module_listen(void);
+const char *module_refusal(int kmsg);
+
+/* Whether it has BTF to fall back on, besides that of the module itself. */
+bool module_carries_btf(const struct image *image);
 
 #endif

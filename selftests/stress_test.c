@@ -93,7 +93,7 @@ static void change(void)
 		MS_PRIVATE,
 		MS_UNBINDABLE,
 	};
-	char a[64], b[64];
+	char a[32], b[64];
 	int fd;
 
 	place(a, sizeof(a));
