@@ -49,6 +49,11 @@ shell: packages
 	@$(MAKE) -s userspace
 	@$(vm)/shell $(guests)
 
+# With everything that the kernel has to find a mistake of a module's.
+debug-kernel: packages
+	@$(foreach kernel,debug debug-nobtf,$(vm)/fetch kernel $(kernel) &&) \
+	echo "make check KERNEL=debug runs the tests on it, make shell KERNEL=debug boots it"
+
 style: packages
 	@$(vm)/style $(KERNEL)
 
@@ -84,6 +89,7 @@ make demo        play the host-and-container story in a guest
 make shell       a prompt in that guest
 make check       all tests: here, and in a guest
 make bench       what a snapshot costs, beside mountinfo
+make debug-kernel build one with KASAN, lockdep, kmemleak …: KERNEL=debug
 make install     tool, man page, module (PREFIX=$(PREFIX), DESTDIR=)
 make uninstall   remove these
 make style       checkpatch, warnings, sparse, clang-format, shellcheck
@@ -102,4 +108,5 @@ help:
 	@:
 
 .PHONY: all no-headers module userspace packages check demo shell bench style \
+	debug-kernel \
 	install uninstall clean clean-cache help

@@ -41,7 +41,7 @@ static int __init find_btf(const void **data, size_t *size)
 	*size = mntprop_carried_btf_end - mntprop_carried_btf;
 	if (IS_ENABLED(CONFIG_RANDSTRUCT) ||
 	    IS_ENABLED(CONFIG_GCC_PLUGIN_RANDSTRUCT)) {
-		pr_err("not loaded: this kernel's structs are randomized (CONFIG_RANDSTRUCT), and it has no BTF to tell how\n");
+		pr_err("not loaded: this kernel's structs are randomized (CONFIG_RANDSTRUCT), and no BTF tells how; a kernel built with clang can have CONFIG_DEBUG_INFO_BTF=y, too\n");
 		return -ENOENT;
 	}
 	if (!*size && mntprop_symbols.no_lookup) {

@@ -69,6 +69,26 @@ kernel_column() {
 	kernel_rows "$1" | cut -f"$2"
 }
 
+# config_fragments FLAVOUR: "source" and the names of files in config/, joined by
+# "+": the paths of these, after those that all kernels built here have.
+config_fragments() {
+	echo "$top/selftests/config $vm/config/guest$(echo "${1#source}" |
+		sed "s|+| $vm/config/|g")"
+}
+
+# toolchain COMPILER: what tells kbuild to use it.
+toolchain() {
+	case $1 in
+	clang-*) echo "LLVM=-${1#clang-}" ;;
+	*) echo "CC=$1 HOSTCC=$1" ;;
+	esac
+}
+
+# kernel_arguments NAME: words for its command line.
+kernel_arguments() {
+	case $1 in /*) ;; *) kernel_column "$1" 6 ;; esac
+}
+
 # kernel_names LIST: what the list means, one kernel a line: names of the table,
 # and built trees by their absolute path.  An error if one is neither.
 kernel_names() {
@@ -93,7 +113,7 @@ pack_guest() {
 	pack_module=$("$vm/module" "$pack_name") || return 1
 	ln -sf "$pack_kernel/vmlinuz" "$pack_dir/vmlinuz"
 	working "packing the guest" "$pack_dir/log" \
-		"$vm/image" "$pack_dir/initramfs" "$pack_module" "$@"
+		"$vm/image" "$pack_dir/initramfs" "$pack_kernel" "$pack_module" "$@"
 }
 
 # result_name KERNEL: the name of the folder of its results.

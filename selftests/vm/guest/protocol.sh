@@ -12,5 +12,17 @@ loaded() {
 }
 
 load() {
-	loaded || insmod "$MNTPROP_KO"
+	# shellcheck disable=SC2086 # words
+	loaded || insmod "$MNTPROP_KO" ${MNTPROP_PARAMS:-}
+}
+
+# find_addresses: for a kernel where the module may not or cannot look them up.
+find_addresses() {
+	if insmod "$MNTPROP_KO" 2>/dev/null; then
+		rmmod mntprop
+	else
+		MNTPROP_PARAMS=$(mntprop load --print \
+			${MNTPROP_MAP:+--map "$MNTPROP_MAP"}) || :
+		export MNTPROP_PARAMS
+	fi
 }
