@@ -45,6 +45,8 @@
 /* The initial user namespace's inode number (PROC_USER_INIT_INO). */
 #define WORLD_INIT_USER_NS 0xEFFFFFFDU
 
+#define WORLD_SB_HASH 256
+
 struct rules;
 struct world;
 struct world_sb;
@@ -162,12 +164,13 @@ struct world {
 
 	/* private to the library */
 	const struct snapshot *snapshot;
+	struct world_mount **by_index;	/* of the snapshot's mounts */
 	void *arena;
 	struct world_mount **mount_hash;
 	size_t mount_hash_size;
 	struct world_dentry **dentry_hash;
-	size_t dentry_hash_size, nr_dentries;
-	struct world_sb *sbs;
+	size_t dentry_hash_size, nr_dentries;	/* sizes are powers of two */
+	struct world_sb *sbs[WORLD_SB_HASH];
 	size_t mounts_room, namespaces_room, changes_room;
 	struct world_change *changes;
 	uint64_t hash_clock;
@@ -288,7 +291,7 @@ struct world_mount *world_next_slave(const struct world_mount *master,
 				     const struct world_mount *slave);
 
 /* What a lookup finds on a mount at a dentry, NULL if nothing is there. */
-struct world_mount *world_mounted_on(const struct world *w,
+struct world_mount *world_mounted_on(struct world *w,
 				     const struct world_mount *m,
 				     const struct world_dentry *dentry);
 

@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The system calls: what they check, in the kernel's order, and what they do
+ * then.  Where a check can fail the errno is said, and why.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "arena.h"
+#include "vfs.h"
+
+/* struct path of the kernel. */
+struct path {
+	struct world_mount *mnt;
+	struct world_dentry *dentry;
+};
+
+static int refuse(struct outcome *o, int error, const char *why)
+{
+	o->error = error;
+	o->why = why;
+	return error;
+}
+
+static int no_memory(struct world *w, struct outcome *o)
+{
+	w->no_memory = true;
+	return refuse(o, ENOMEM, "there is no memory");
+}
+
+static bool path_mounted(const struct path *path)
+{
+	return path->dentry == path->mnt->root;
+}
+
+/* Down to the topmost mount there, as a lookup and lock_mount() do. */
+static int resolve(struct world *w, const struct place *place,
+		   struct path *path, struct outcome *o)
+{
+	struct world_mount *over;
+
+	if (!place->mount || !place->mount->now.ns)
+		return refuse(o, ENOENT, "there is no such mount");
+	path->mnt = place->mount;
+	path->dentry = world_dentry_below(w, place->mount->root, place->path);
+	if (!path->dentry)
+		return no_memory(w, o);
+	while ((over = lookup_mnt(w, path->mnt, path->dentry))) {
+		path->mnt = over;
+		path->dentry = over->root;
+	}
+	return 0;
+}
+
+/* ns_capable(), as far as a snapshot tells: it has no tree of user namespaces. */
+static bool capable(const struct operation *op, const struct world_ns *ns)
+{
+	return op->user_ns == ns->user_ns || op->user_ns == WORLD_INIT_USER_NS;
+}
+
+static bool check_mnt(const struct operation *op, const struct world_mount *m)
+{
+	return m->now.ns == op->ns;
+}
+
+/* A tree of open_tree(2) that was copied from the caller's namespace. */
+static bool check_anonymous_mnt(const struct world *w,
+				const struct operation *op,
+				const struct world_mount *m)
+{
+	if (!w->rules->anonymous_use || !m->now.ns || !m->now.ns->anon)
+		return false;
+	return !m->now.ns->seq_origin || m->now.ns->seq_origin == op->ns->id;
+}
+
+static bool anon_ns_root(const struct world_mount *m)
+{
+	return m->now.ns && m->now.ns->anon && !mnt_has_parent(m);
+}
+
+static bool mount_is_ancestor(const struct world_mount *p1,
+			      const struct world_mount *p2)
+{
+	while (p2 != p1 && mnt_has_parent(p2))
+		p2 = p2->now.parent;
+	return p2 == p1;
+}
+
+static bool tree_contains_unbindable(struct world_mount *m)
+{
+	struct world_mount *p;
+
+	for (p = m; p; p = next_in_tree(p, m)) {
+		if (is_unbindable(p))
+			return true;
+	}
+	return false;
+}
+
+/* Whether @m is the file of the caller's mount namespace or an older one. */
+static bool mnt_ns_loop(const struct world *w, const struct operation *op,
+			const struct world_mount *m)
+{
+	const struct mnt_namespace *ns;
+
+	if (!m->mnt_ns_file || !m->origin)
+		return false;
+	ns = snapshot_ns(w->snapshot, m->origin->root_ino);
+	return ns && op->ns->id >= ns->id;
+}
+
+static bool has_nsfs_loop(const struct world *w, const struct operation *op,
+			  struct world_mount *m)
+{
+	struct world_mount *p;
+
+	for (p = m; p; p = next_in_tree(p, m)) {
+		if (mnt_ns_loop(w, op, p))
+			return true;
+	}
+	return false;
+}
+
+static int attach(struct world *w, const struct operation *op,
+		  struct world_mount *source, const struct path *to,
+		  struct outcome *o)
+{
+	int error = attach_recursive_mnt(w, source, to->mnt, to->dentry, op);
+
+	if (error == ENOSPC)
+		return refuse(
+			o, error,
+			"a namespace would have more mounts than fs.mount-max");
+	return error ? refuse(o, error, "the mount cannot be copied") : 0;
+}
+
+static void op_mount(struct world *w, const struct operation *op,
+		     struct outcome *o)
+{
+	const struct world_mount *like = op->filesystem;
+	struct world_sb *sb = like ? like->root->sb : world_sb_new(w);
+	struct world_mount *m;
+	struct path to;
+
+	if (resolve(w, &op->target, &to, o))
+		return;
+	if (!check_mnt(op, to.mnt)) {
+		refuse(o, EINVAL, "the target is in another mount namespace");
+		return;
+	}
+	if (to.mnt->root->sb == sb && path_mounted(&to)) {
+		refuse(o, EBUSY, "the same filesystem is mounted there already");
+		return;
+	}
+	m = world_mount_alloc(w, --w->last_mount_id,
+			      world_dentry_get(w, sb, "/", NULL, NULL));
+	if (m)
+		attach(w, op, m, &to, o);
+}
+
+static bool may_copy_tree(const struct world *w, const struct operation *op,
+			  const struct world_mount *m)
+{
+	return check_mnt(op, m) || m->mnt_ns_file ||
+	       check_anonymous_mnt(w, op, m);
+}
+
+static int do_loopback(struct world *w, const struct operation *op,
+		       const struct path *from, struct world_mount **copy,
+		       struct outcome *o)
+{
+	int error;
+
+	if (is_unbindable(from->mnt))
+		return refuse(o, EINVAL, "the source is unbindable");
+	if (!may_copy_tree(w, op, from->mnt))
+		return refuse(o, EINVAL,
+			      "the source is in another mount namespace");
+	if (!op->recursive && has_locked_children(from->mnt, from->dentry))
+		return refuse(
+			o, EINVAL,
+			"the source has locked mounts below it; rbind takes them along");
+	if (op->recursive)
+		error = copy_tree(w, from->mnt, from->dentry,
+				  CL_COPY_MNT_NS_FILE, copy);
+	else
+		error = clone_mnt(w, from->mnt, from->dentry,
+				  CL_COPY_MNT_NS_FILE, copy);
+	if (error == EPERM)
+		return refuse(o, error,
+			      "a mount below the source is unbindable and locked");
+	return error ? refuse(o, error, "the source cannot be copied") : 0;
+}
+
+static void op_bind(struct world *w, const struct operation *op,
+		    struct outcome *o)
+{
+	struct world_mount *copy;
+	struct path from, to;
+
+	if (resolve(w, &op->target, &to, o) || resolve(w, &op->source, &from, o))
+		return;
+	if (path_mounted(&from) && mnt_ns_loop(w, op, from.mnt)) {
+		refuse(o, EINVAL,
+		       "the source is the file of this mount namespace or an older one");
+		return;
+	}
+	if (!check_mnt(op, to.mnt)) {
+		refuse(o, EINVAL, "the target is in another mount namespace");
+		return;
+	}
+	if (do_loopback(w, op, &from, &copy, o))
+		return;
+	if (op->recursive && w->rules->namespace_files_checked &&
+	    has_nsfs_loop(w, op, copy))
+		refuse(o, EINVAL,
+		       "below the source is the file of this mount namespace or an older one");
+	else
+		attach(w, op, copy, &to, o);
+	if (o->error)
+		umount_tree(w, copy, UMOUNT_SYNC);
+}
+
+static int check_move_source(struct world *w, const struct operation *op,
+			     const struct path *from, const struct path *to,
+			     struct outcome *o)
+{
+	struct world_mount *m = from->mnt;
+
+	if (!path_mounted(from))
+		return refuse(o, EINVAL, "the source is not a mountpoint");
+	if (check_mnt(op, m)) {
+		if (!mnt_has_parent(m))
+			return refuse(o, EINVAL,
+				      "the source is the root of the namespace");
+		if (is_locked(m))
+			return refuse(o, EINVAL, "the source is locked");
+		if (is_shared(m->now.parent))
+			return refuse(
+				o, EINVAL,
+				"the mount that the source is mounted on is shared");
+		if (!check_mnt(op, to->mnt))
+			return refuse(
+				o, EINVAL,
+				"the target is in another mount namespace");
+		return 0;
+	}
+	if (!anon_ns_root(m))
+		return refuse(o, EINVAL,
+			      "the source is in another mount namespace");
+	if (m->now.ns == to->mnt->now.ns)
+		return refuse(o, EINVAL, "the target is in the source");
+	if (!check_mnt(op, to->mnt) && !check_anonymous_mnt(w, op, to->mnt))
+		return refuse(o, EINVAL,
+			      "the target is in another mount namespace");
+	return 0;
+}
+
+/* @to: the parent and mountpoint of @over. */
+static int can_move_mount_beneath(struct world *w, const struct operation *op,
+				  const struct world_mount *from,
+				  struct world_mount *over,
+				  const struct path *to, struct outcome *o)
+{
+	if (is_locked(over) &&
+	    (!w->rules->beneath_locked || from->mnt_ns_file))
+		return refuse(o, EINVAL, "the mount on top is locked");
+	if (lookup_mnt(w, from, from->root))
+		return refuse(o, EINVAL, "something is mounted on the source");
+	if (!w->rules->beneath_root) {
+		const struct world_mount *root =
+			op->root.mount ? op->root.mount :
+					 world_root(w, op->ns).mount;
+
+		if (over == root || to->mnt == op->ns->root)
+			return refuse(o, EINVAL,
+				      "nothing can be mounted beneath the root");
+	}
+	if (mount_is_ancestor(over, from))
+		return refuse(o, EINVAL,
+			      "the source is mounted below the mount on top");
+	if (propagation_would_overmount(w, to->mnt, over, to->dentry))
+		return refuse(o, EINVAL,
+			      "a copy would be propagated onto the mount on top");
+	if ((check_mnt(op, from) || !w->rules->anonymous_use) &&
+	    propagation_would_overmount(w, to->mnt, from, to->dentry))
+		return refuse(o, EINVAL,
+			      "a copy would be propagated onto the source itself");
+	return 0;
+}
+
+static void op_move(struct world *w, const struct operation *op,
+		    struct outcome *o)
+{
+	bool beneath = op->type == OP_MOVE_BENEATH;
+	struct world_mount *over = NULL;
+	struct path from, to;
+
+	if (beneath && !w->rules->beneath) {
+		refuse(o, EINVAL, "this kernel has no MOVE_MOUNT_BENEATH");
+		return;
+	}
+	if (resolve(w, &op->source, &from, o) || resolve(w, &op->target, &to, o))
+		return;
+	if (beneath) {
+		over = to.mnt;
+		if (!path_mounted(&to) || !mnt_has_parent(over)) {
+			refuse(o, EINVAL, "nothing is mounted on the target");
+			return;
+		}
+		to = (struct path){ over->now.parent, over->now.mountpoint };
+	}
+	if (check_move_source(w, op, &from, &to, o))
+		return;
+	if (beneath &&
+	    can_move_mount_beneath(w, op, from.mnt, over, &to, o))
+		return;
+	if (is_shared(to.mnt) && tree_contains_unbindable(from.mnt))
+		refuse(o, EINVAL,
+		       "the source has an unbindable mount, and the target's mount is shared");
+	else if (has_nsfs_loop(w, op, from.mnt))
+		refuse(o, ELOOP,
+		       "in the source is the file of this mount namespace or an older one");
+	else if (mount_is_ancestor(from.mnt, to.mnt))
+		refuse(o, ELOOP, "the target is in the source");
+	else
+		attach(w, op, from.mnt, &to, o);
+}
+
+static void op_set_group(struct world *w, const struct operation *op,
+			 struct outcome *o)
+{
+	struct world_mount *from, *to;
+	struct path source, target;
+
+	if (!w->rules->set_group) {
+		refuse(o, EINVAL, "this kernel has no MOVE_MOUNT_SET_GROUP");
+		return;
+	}
+	if (resolve(w, &op->source, &source, o) ||
+	    resolve(w, &op->target, &target, o))
+		return;
+	from = source.mnt;
+	to = target.mnt;
+	if (!capable(op, from->now.ns) || !capable(op, to->now.ns))
+		refuse(o, EPERM, "a mount is in a foreign mount namespace");
+	else if (!path_mounted(&source) || !path_mounted(&target))
+		refuse(o, EINVAL, "the source or the target is no mountpoint");
+	else if (from->root->sb != to->root->sb)
+		refuse(o, EINVAL, "the mounts are of different filesystems");
+	else if (!is_subdir(to->root, from->root))
+		refuse(o, EINVAL,
+		       "the target shows more of the filesystem than the source");
+	else if (has_locked_children(from, to->root))
+		refuse(o, EINVAL, "the source has locked mounts below it");
+	else if (is_shared(to) || to->now.master ||
+		 (is_unbindable(to) && !w->rules->set_group_unbindable))
+		refuse(o, EINVAL, "the target is not private");
+	else if (!is_shared(from) && !from->now.master)
+		refuse(o, EINVAL, "the source is private");
+	if (o->error)
+		return;
+	if (from->now.master) {
+		to->now.master = from->now.master;
+		list_add(&to->mnt_slave,
+			 w->rules->set_group_behind ?
+				 &from->mnt_slave :
+				 &from->now.master->mnt_slave_list);
+	}
+	if (is_shared(from)) {
+		to->now.group_id = from->now.group_id;
+		list_add(&to->mnt_share, &from->mnt_share);
+		set_mnt_shared(to);
+	}
+}
+
+static void op_make(struct world *w, const struct operation *op,
+		    struct outcome *o)
+{
+	struct world_mount *m;
+	struct path path;
+
+	if (resolve(w, &op->target, &path, o))
+		return;
+	if (!path_mounted(&path)) {
+		refuse(o, EINVAL, "the target is not a mountpoint");
+		return;
+	}
+	if (!capable(op, path.mnt->now.ns)) {
+		refuse(o, EPERM, "the mount is in a foreign mount namespace");
+		return;
+	}
+	if (op->propagation == MAKE_SHARED)
+		invent_group_ids(w, path.mnt, op->recursive);
+	for (m = path.mnt; m; m = op->recursive ? next_in_tree(m, path.mnt) : NULL)
+		change_mnt_propagation(w, m, op->propagation);
+}
+
+/*
+ * Submounts that the kernel mounted by itself go first, the deepest before the
+ * others, as far as nobody uses them.  Returns whether one went: then there may
+ * be more to do.
+ */
+static bool shrink_submounts(struct world *w, struct world_mount *parent)
+{
+	struct world_mount *m, *next;
+
+	list_for_each_entry_safe(m, next, &parent->mnt_mounts, mnt_child) {
+		if (!(m->now.flags & WORLD_SHRINKABLE))
+			continue;
+		while (shrink_submounts(w, m))
+			;
+		if (!propagate_mount_busy(w, m)) {
+			umount_tree(w, m, UMOUNT_PROPAGATE | UMOUNT_SYNC);
+			return true;
+		}
+	}
+	return false;
+}
+
+static int do_umount(struct world *w, const struct operation *op,
+		     const struct path *path, struct outcome *o)
+{
+	struct world_mount *m = path->mnt;
+	const struct world_mount *root = op->root.mount ?
+						 op->root.mount :
+						 world_root(w, op->ns).mount;
+
+	if (!path_mounted(path))
+		return refuse(o, EINVAL, "the target is not a mountpoint");
+	if (!check_mnt(op, m))
+		return refuse(o, EINVAL,
+			      "the target is in another mount namespace");
+	if (is_locked(m))
+		return refuse(o, EINVAL, "the mount is locked");
+	if (!mnt_has_parent(m))
+		return refuse(o, EINVAL, "it is the root of the namespace");
+	if (op->lazy) {
+		umount_tree(w, m, UMOUNT_PROPAGATE);
+		return 0;
+	}
+	/* The kernel makes the filesystem read-only then, if it can. */
+	if (m == root)
+		return refuse(o, EBUSY, "it is the root of the caller");
+	while (shrink_submounts(w, m))
+		;
+	if (!list_empty(&m->mnt_mounts))
+		return refuse(o, EBUSY, "something is mounted below it");
+	if (m->busy)
+		return refuse(o, EBUSY, "a process or a file uses it");
+	if (propagate_mount_busy(w, m))
+		return refuse(o, EBUSY,
+			      "a copy that would go with it is in use");
+	umount_tree(w, m, UMOUNT_PROPAGATE | UMOUNT_SYNC);
+	return 0;
+}
+
+static int by_id_downwards(const void *a, const void *b)
+{
+	const struct world_mount *x = *(struct world_mount *const *)a,
+				 *y = *(struct world_mount *const *)b;
+
+	return (x->id < y->id) - (x->id > y->id);
+}
+
+/* Children before their parents, the latest ids first: umount(8) from libmount. */
+static size_t leaves_first(struct world_mount *m, struct world_mount **list,
+			   size_t n)
+{
+	struct world_mount *child;
+	size_t first = n, end, i;
+	struct world_mount **children;
+
+	/* The children are put where the list will grow to, and sorted there. */
+	list_for_each_entry(child, &m->mnt_mounts, mnt_child)
+		n++;
+	end = n;
+	children = calloc(end - first + 1, sizeof(struct world_mount *));
+	if (!children)
+		return (size_t)-1;
+	i = 0;
+	list_for_each_entry(child, &m->mnt_mounts, mnt_child)
+		children[i++] = child;
+	qsort(children, end - first, sizeof(struct world_mount *),
+	      by_id_downwards);
+	n = first;
+	for (i = 0; i < end - first && n != (size_t)-1; i++)
+		n = leaves_first(children[i], list, n);
+	free(children);
+	if (n != (size_t)-1)
+		list[n++] = m;
+	return n;
+}
+
+static void op_umount(struct world *w, const struct operation *op,
+		      struct outcome *o)
+{
+	struct world_mount **list;
+	struct path path;
+	size_t i, n;
+
+	if (resolve(w, &op->target, &path, o))
+		return;
+	if (!op->recursive) {
+		do_umount(w, op, &path, o);
+		return;
+	}
+	list = arena_alloc(w->arena, w->nr_mounts, sizeof(struct world_mount *));
+	n = list ? leaves_first(path.mnt, list, 0) : (size_t)-1;
+	if (n == (size_t)-1) {
+		no_memory(w, o);
+		return;
+	}
+	for (i = 0; i < n && !o->error; i++) {
+		path = (struct path){ list[i], list[i]->root };
+		if (!list[i]->now.ns)
+			refuse(o, EINVAL, "a mount went with an earlier one");
+		else
+			do_umount(w, op, &path, o);
+	}
+}
+
+static struct world_ns *new_ns(struct world *w, struct world_mount *root,
+			       unsigned int user_ns, bool anon)
+{
+	struct world_ns *ns = world_ns_alloc(w);
+	struct world_mount *m;
+
+	if (!ns)
+		return NULL;
+	ns->root = root;
+	ns->user_ns = user_ns;
+	ns->anon = anon;
+	ns->id = ++w->last_ns_id;
+	for (m = root; m; m = next_in_tree(m, root)) {
+		m->now.ns = ns;
+		ns->nr_mounts++;
+	}
+	return ns;
+}
+
+static void op_unshare(struct world *w, const struct operation *op,
+		       struct outcome *o)
+{
+	unsigned int user_ns = op->new_user_ns ? 0 : op->user_ns;
+	struct world_mount *old = op->ns->root, *copy;
+	int flags = CL_COPY_UNBINDABLE | CL_EXPIRE;
+	struct world_mount *m;
+	int error;
+
+	if (!old) {
+		refuse(o, EINVAL, "the namespace has no root");
+		return;
+	}
+	if (user_ns != op->ns->user_ns)
+		flags |= CL_SLAVE;
+	error = copy_tree(w, old, old->root, flags, &copy);
+	if (error) {
+		refuse(o, error, "the tree of the namespace cannot be copied");
+		return;
+	}
+	if (w->rules->roots_are_locked)
+		copy->now.flags |= old->now.flags & WORLD_LOCKED;
+	if (user_ns != op->ns->user_ns)
+		lock_mnt_tree(w, copy);
+	for (m = copy; m && !w->rules->clone_keeps_unbindable;
+	     m = next_in_tree(m, copy))
+		m->now.flags &= ~WORLD_UNBINDABLE;
+	o->ns = new_ns(w, copy, user_ns, false);
+}
+
+static void op_open_tree(struct world *w, const struct operation *op,
+			 struct outcome *o)
+{
+	struct world_mount *copy;
+	struct world_ns *from_ns;
+	struct path from;
+
+	if (resolve(w, &op->source, &from, o) ||
+	    do_loopback(w, op, &from, &copy, o))
+		return;
+	from_ns = from.mnt->now.ns;
+	o->ns = new_ns(w, copy, op->ns->user_ns, true);
+	if (o->ns)
+		o->ns->seq_origin = from_ns->anon ? from_ns->seq_origin :
+						    from_ns->id;
+}
+
+static void op_pivot_root(struct world *w, const struct operation *op,
+			  struct outcome *o)
+{
+	struct world_mount *new_mnt, *root_mnt, *old_mnt, *root_parent;
+	struct path new, old, root;
+	struct world_dentry *root_mp;
+
+	if (resolve(w, &op->source, &new, o) || resolve(w, &op->target, &old, o))
+		return;
+	if (op->root.mount) {
+		root.mnt = op->root.mount;
+		root.dentry = world_dentry_below(w, root.mnt->root,
+						 op->root.path);
+	} else {
+		root.mnt = world_root(w, op->ns).mount;
+		root.dentry = root.mnt->root;
+	}
+	new_mnt = new.mnt;
+	old_mnt = old.mnt;
+	root_mnt = root.mnt;
+	root_parent = root_mnt->now.parent;
+	if (!check_mnt(op, root_mnt) || !check_mnt(op, new_mnt))
+		refuse(o, EINVAL, "a mount is in another mount namespace");
+	else if (is_shared(old_mnt) || is_shared(new_mnt->now.parent) ||
+		 is_shared(root_parent))
+		refuse(o, EINVAL,
+		       "put_old, the parent of new_root or that of the root is shared");
+	else if (is_locked(new_mnt))
+		refuse(o, EINVAL, "new_root is locked");
+	else if (new_mnt == root_mnt || old_mnt == root_mnt)
+		refuse(o, EBUSY, "new_root or put_old is on the root's mount");
+	else if (!path_mounted(&root) || !mnt_has_parent(root_mnt))
+		refuse(o, EINVAL,
+		       "the root is not a mountpoint, or that of the namespace");
+	else if (!path_mounted(&new) || !mnt_has_parent(new_mnt))
+		refuse(o, EINVAL, "new_root is not a mountpoint");
+	else if (!is_path_reachable(old_mnt, old.dentry, new_mnt, new.dentry))
+		refuse(o, EINVAL, "put_old is not below new_root");
+	else if (!is_path_reachable(new_mnt, new.dentry, root_mnt,
+				    root.dentry))
+		refuse(o, EINVAL, "new_root is not below the root");
+	if (o->error)
+		return;
+	umount_mnt(w, new_mnt);
+	root_mp = root_mnt->now.mountpoint;
+	umount_mnt(w, root_mnt);
+	if (is_locked(root_mnt)) {
+		new_mnt->now.flags |= WORLD_LOCKED;
+		root_mnt->now.flags &= ~WORLD_LOCKED;
+	}
+	attach_mnt(w, root_mnt, old_mnt, old.dentry);
+	attach_mnt(w, new_mnt, root_parent, root_mp);
+	new_mnt->now.flags &= ~WORLD_EXPIRE;
+}
+
+void operate(struct world *w, const struct operation *op, struct outcome *o)
+{
+	static void (*const calls[])(struct world *w,
+				     const struct operation *op,
+				     struct outcome *o) = {
+		[OP_MOUNT] = op_mount,
+		[OP_BIND] = op_bind,
+		[OP_MOVE] = op_move,
+		[OP_MOVE_BENEATH] = op_move,
+		[OP_SET_GROUP] = op_set_group,
+		[OP_UMOUNT] = op_umount,
+		[OP_MAKE] = op_make,
+		[OP_UNSHARE] = op_unshare,
+		[OP_OPEN_TREE] = op_open_tree,
+		[OP_PIVOT_ROOT] = op_pivot_root,
+	};
+
+	/* may_mount(); unshare(2) has rules of its own. */
+	if (op->type != OP_UNSHARE && !capable(op, op->ns)) {
+		refuse(o, EPERM,
+		       "the caller is not privileged over its mount namespace");
+		return;
+	}
+	calls[op->type](w, op, o);
+}

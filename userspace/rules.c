@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where kernels differ in what a mount operation does: one line a difference.
+ *
+ * Only the series counts, the number before the second dot: Debian's uname -r
+ * often has no more to say ("6.1.0-56-cloud-amd64").  So what stable releases
+ * brought to a series holds here for all of it: the table has what is in the
+ * newest package of the series, and @also names one below @since that has it.
+ */
+#include <stdio.h>
+
+#include "compiler.h"
+#include "rules.h"
+
+#define RELEASE(major, minor) ((major) * 1000 + (minor))
+#define NEVER RELEASE(1000, 0)
+
+/* clang-format off */
+
+#define RULE(member, since, until, also, what, source) \
+	{ #member, offsetof(struct rules, member), since, until, also, what, source }
+
+const struct rule rule_table[] = {
+	RULE(beneath, RELEASE(6, 5), NEVER, 0,
+	     "MOVE_MOUNT_BENEATH exists",
+	     "6.5, commit 6ac392815628"),
+	RULE(beneath_locked, RELEASE(7, 2), NEVER, 0,
+	     "a mount can be moved beneath a locked one, and takes over its lock",
+	     "seen in Debian's 7.2; refused in 6.12"),
+	RULE(beneath_root, RELEASE(7, 2), NEVER, 0,
+	     "a mount can be moved beneath the caller's root",
+	     "seen in Debian's 7.2; refused in 6.12"),
+	RULE(set_group, RELEASE(5, 15), NEVER, RELEASE(5, 10),
+	     "MOVE_MOUNT_SET_GROUP exists",
+	     "5.15, commit 9ffb14ef61ba; Debian's 5.10 has it, as a backport"),
+	RULE(set_group_behind, RELEASE(5, 15), NEVER, 0,
+	     "a mount that joins a slave stands behind it on the master's list, not first",
+	     "commit 9ffb14ef61ba has it first; Debian's 5.10 still does, 6.1 does not"),
+	RULE(set_group_unbindable, 0, RELEASE(7, 2), 0,
+	     "an unbindable mount can join a group",
+	     "refused in Debian's 7.2, not in 6.12"),
+	RULE(anonymous_use, RELEASE(6, 15), NEVER, 0,
+	     "trees of open_tree(2) can be copied and mounted on; their slaves get copies",
+	     "6.15"),
+	RULE(master_same_root, 0, RELEASE(6, 17), 0,
+	     "a peer that is made slave prefers a master with its own root",
+	     "until 6.17, change_mnt_propagation() rewritten"),
+	RULE(slaves_go_last, 0, RELEASE(6, 17), 0,
+	     "slaves that are handed over go to the end of their new master's list",
+	     "until 6.17, transfer_propagation(): to the start"),
+	RULE(make_private_in_bulk, RELEASE(6, 17), NEVER, 0,
+	     "mounts that go together hand their slaves directly to who stays",
+	     "6.17, bulk_make_private()"),
+	RULE(umount_leaves_first, 0, RELEASE(6, 8), 0,
+	     "a tree leaves its groups from the last leaf to its root",
+	     "until 6.8, commit 2eea9ce4310d: namespaces keep mounts in a tree, not on a list"),
+	RULE(umount_reworked, RELEASE(6, 17), NEVER, 0,
+	     "propagate_umount() looks for the largest set that may go",
+	     "6.17, Documentation/filesystems/propagate_umount.txt"),
+	RULE(umount_busy_chain, RELEASE(6, 12), NEVER, 0,
+	     "a copy in use makes umount fail also when other copies are mounted on it",
+	     "seen in Debian's 6.12 (a backport) and 7.2, not in 6.1"),
+	RULE(children_are_counted, 0, RELEASE(6, 17), 0,
+	     "each child holds a reference on its parent",
+	     "until 6.17"),
+	RULE(cover_on_top, RELEASE(6, 17), NEVER, 0,
+	     "what was there goes to the top of a stack that arrives, not next to its second",
+	     "6.17, attach_recursive_mnt() with topmost_overmount()"),
+	RULE(cover_takes_lock, RELEASE(7, 2), NEVER, 0,
+	     "a mount that arrives beneath a locked one is locked, too",
+	     "seen in Debian's 7.2, not in 6.12"),
+	RULE(roots_are_locked, 0, RELEASE(6, 17), 0,
+	     "the root of a namespace that another user namespace copies is locked, too",
+	     "until 6.17, lock_mnt_tree()"),
+	RULE(clone_keeps_unbindable, 0, RELEASE(6, 17), 0,
+	     "an unbindable mount is unbindable in a new namespace",
+	     "sharedsubtree.rst 5g; lost in 6.17 by clone_mnt(), see the next line"),
+	RULE(clone_keeps_unbindable, RELEASE(7, 2), NEVER, 0,
+	     "an unbindable mount is unbindable in a new namespace",
+	     "seen in Debian's 7.2; 6.18 makes it private"),
+	RULE(namespace_files_checked, RELEASE(6, 12), NEVER, 0,
+	     "rbind of a tree with files of older mount namespaces is refused",
+	     "seen in Debian's 6.12 and 7.2, not in 6.1"),
+	RULE(locked_files_stay, RELEASE(7, 3), NEVER, 0,
+	     "a locked file of a mount namespace cannot be left out of a copy: EPERM",
+	     "seen in Debian's 7.3, not in 7.2"),
+};
+
+/* clang-format on */
+
+const size_t nr_rules = ARRAY_SIZE(rule_table);
+
+void rules_for(const char *release, struct rules *r)
+{
+	unsigned int major, minor;
+	int number = NEVER - 1;
+	size_t i;
+
+	if (release && sscanf(release, "%3u.%3u", &major, &minor) == 2)
+		number = RELEASE(major, minor);
+	*r = (struct rules){};
+	for (i = 0; i < nr_rules; i++) {
+		const struct rule *rule = &rule_table[i];
+
+		if ((number >= rule->since && number < rule->until) ||
+		    (rule->also && number == rule->also))
+			*(bool *)((char *)r + rule->member) = true;
+	}
+}

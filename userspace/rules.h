@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where kernels differ in what a mount operation does; see rules.c. */
+#ifndef MNTPROP_RULES_H
+#define MNTPROP_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Each is named for what holds when it is true. */
+struct rules {
+	bool beneath;
+	bool beneath_locked;
+	bool beneath_root;
+	bool set_group;
+	bool set_group_behind;
+	bool set_group_unbindable;
+	bool anonymous_use;
+	bool master_same_root;
+	bool slaves_go_last;
+	bool make_private_in_bulk;
+	bool umount_leaves_first;
+	bool umount_reworked;
+	bool umount_busy_chain;
+	bool children_are_counted;
+	bool cover_on_top;
+	bool cover_takes_lock;
+	bool roots_are_locked;
+	bool clone_keeps_unbindable;
+	bool namespace_files_checked;
+	bool locked_files_stay;
+};
+
+/* One line of the table, for who wants to show it. */
+struct rule {
+	const char *name;
+	size_t member; /* offset in struct rules */
+	int since, until; /* 6.12 is 6012; until is excluded */
+	int also; /* one series more that has it by a backport; 0: none */
+	const char *what; /* holds, in words */
+	const char *source; /* of the fact: release or commit */
+};
+
+extern const struct rule rule_table[];
+extern const size_t nr_rules;
+
+/**
+ * rules_for() - the rules of a kernel
+ * @release:	uname -r; one that is not understood is taken for the newest
+ * @r:		set to them
+ */
+void rules_for(const char *release, struct rules *r);
+
+#endif

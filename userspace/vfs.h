@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inside of the model: what its files call of each other. */
+#ifndef MNTPROP_VFS_H
+#define MNTPROP_VFS_H
+
+#include "rules.h"
+#include "world.h"
+
+/* For clone_mnt(), as in fs/pnode.h. */
+#define CL_EXPIRE 0x01
+#define CL_SLAVE 0x02
+#define CL_COPY_UNBINDABLE 0x04
+#define CL_MAKE_SHARED 0x08
+#define CL_COPY_MNT_NS_FILE 0x40
+
+/* For umount_tree(). */
+#define UMOUNT_SYNC 1
+#define UMOUNT_PROPAGATE 2
+
+/* clang-format off */
+
+#define list_mount(node, member) list_entry(node, struct world_mount, member)
+
+/* clang-format on */
+
+static inline bool mnt_has_parent(const struct world_mount *m)
+{
+	return m->now.parent != m;
+}
+
+static inline bool is_shared(const struct world_mount *m)
+{
+	return m->now.flags & WORLD_SHARED;
+}
+
+static inline bool is_unbindable(const struct world_mount *m)
+{
+	return m->now.flags & WORLD_UNBINDABLE;
+}
+
+static inline bool is_locked(const struct world_mount *m)
+{
+	return m->now.flags & WORLD_LOCKED;
+}
+
+static inline bool is_marked(const struct world_mount *m)
+{
+	return m->now.flags & WORLD_MARKED;
+}
+
+static inline bool will_be_unmounted(const struct world_mount *m)
+{
+	return m->now.flags & WORLD_UMOUNT;
+}
+
+static inline void set_mark(struct world_mount *m)
+{
+	m->now.flags |= WORLD_MARKED;
+}
+
+static inline void clear_mark(struct world_mount *m)
+{
+	m->now.flags &= ~WORLD_MARKED;
+}
+
+static inline bool peers(const struct world_mount *a,
+			 const struct world_mount *b)
+{
+	return a->now.group_id && a->now.group_id == b->now.group_id;
+}
+
+static inline struct world_mount *next_peer(const struct world_mount *m)
+{
+	return list_mount(m->mnt_share.next, mnt_share);
+}
+
+static inline struct world_mount *first_slave(const struct world_mount *m)
+{
+	return list_mount(m->mnt_slave_list.next, mnt_slave);
+}
+
+static inline struct world_mount *last_slave(const struct world_mount *m)
+{
+	return list_mount(m->mnt_slave_list.prev, mnt_slave);
+}
+
+static inline struct world_mount *next_slave(const struct world_mount *m)
+{
+	return list_mount(m->mnt_slave.next, mnt_slave);
+}
+
+/* Whether @m is the last on the list of its master. */
+static inline bool is_last_slave(const struct world_mount *m)
+{
+	return m->mnt_slave.next == &m->now.master->mnt_slave_list;
+}
+
+/* world_dentry.c */
+
+/* The filesystem with a device number, a new one if need be; NULL: no memory. */
+struct world_sb *world_sb_get(struct world *w, unsigned int major,
+			      unsigned int minor);
+
+/* A filesystem that nothing is mounted of yet. */
+struct world_sb *world_sb_new(struct world *w);
+
+/*
+ * The dentry of a path from the root of a filesystem.  @hash tells several by
+ * one name apart and may be NULL: any that is not unlinked.  @words: as mp_state.
+ * NULL without memory.
+ */
+struct world_dentry *world_dentry_get(struct world *w, struct world_sb *sb,
+				      const char *path, const char *hash,
+				      const char *words);
+
+/* The one at @path (which begins with a slash) below @top. */
+struct world_dentry *world_dentry_below(struct world *w,
+					struct world_dentry *top,
+					const char *path);
+
+/* The path alone, from the root of the filesystem. */
+const char *world_path_join(struct world *w, const struct world_dentry *top,
+			    const char *path);
+
+/* Path of @d from the root of @m. */
+const char *world_path_in(const struct world_mount *m,
+			  const struct world_dentry *d);
+
+/* Whether @d is @top or below it. */
+bool is_subdir(const struct world_dentry *d, const struct world_dentry *top);
+
+/* world.c: WORLD_... of the words of a snapshot's flags. */
+unsigned int world_flags(const char *words);
+
+/* mount_tree.c: the tree and its hash */
+
+/* A mount of its own, NULL without memory. */
+struct world_mount *world_mount_alloc(struct world *w, int id,
+				      struct world_dentry *root);
+struct world_ns *world_ns_alloc(struct world *w);
+
+struct world_mount *lookup_mnt(struct world *w, const struct world_mount *m,
+			       const struct world_dentry *dentry);
+struct world_mount *topmost_overmount(struct world *w, struct world_mount *m);
+struct world_mount *next_in_tree(struct world_mount *p, struct world_mount *root);
+
+/* The last mount of the tree below @p: next_in_tree() of it skips that tree. */
+struct world_mount *skip_mnt_tree(struct world_mount *p);
+
+/* Parent and mountpoint, but not to be found there yet. */
+void mnt_set_mountpoint(struct world_mount *parent, struct world_dentry *mp,
+			struct world_mount *child);
+void make_visible(struct world *w, struct world_mount *m);
+void attach_mnt(struct world *w, struct world_mount *m,
+		struct world_mount *parent, struct world_dentry *mp);
+void mnt_change_mountpoint(struct world *w, struct world_mount *parent,
+			   struct world_dentry *mp, struct world_mount *m);
+void umount_mnt(struct world *w, struct world_mount *m);
+
+/* 0 or ENOSPC. */
+int count_mounts(struct world *w, struct world_ns *ns, struct world_mount *m);
+bool has_locked_children(struct world_mount *m,
+			 const struct world_dentry *dentry);
+bool is_path_reachable(const struct world_mount *m,
+		       const struct world_dentry *dentry,
+		       const struct world_mount *root,
+		       const struct world_dentry *root_dentry);
+
+/* make_type.c */
+
+void set_mnt_shared(struct world_mount *m);
+void invent_group_ids(struct world *w, struct world_mount *m, bool recurse);
+
+/* Takes back what has not led to a shared mount. */
+void cleanup_group_ids(struct world_mount *m);
+void change_mnt_propagation(struct world *w, struct world_mount *m,
+			    enum propagation type);
+
+/* Each mount on a list through mnt_list. */
+void bulk_make_private(struct world *w, struct list_head *set);
+
+/* clone.c; 0 with @copy set, or an errno */
+
+int clone_mnt(struct world *w, struct world_mount *old,
+	      struct world_dentry *root, int flags, struct world_mount **copy);
+int copy_tree(struct world *w, struct world_mount *src_root,
+	      struct world_dentry *dentry, int flags,
+	      struct world_mount **copy);
+void lock_mnt_tree(struct world *w, struct world_mount *m);
+
+/* propagate_mount.c */
+
+struct world_mount *propagation_next(struct world *w, struct world_mount *m,
+				     struct world_mount *origin);
+struct world_mount *skip_propagation_subtree(struct world *w,
+					     struct world_mount *m,
+					     struct world_mount *origin);
+bool propagation_would_overmount(struct world *w,
+				 const struct world_mount *from,
+				 const struct world_mount *to,
+				 const struct world_dentry *mp);
+
+/* @caller: the namespace of who does it.  0, ENOSPC or ENOMEM. */
+int attach_recursive_mnt(struct world *w, struct world_mount *source,
+			 struct world_mount *dest, struct world_dentry *mp,
+			 const struct operation *op);
+
+/* propagate_umount.c */
+
+bool propagate_mount_busy(struct world *w, struct world_mount *m);
+void umount_tree(struct world *w, struct world_mount *m, int how);
+
+/* operations.c: o->error and o->why are set if it fails. */
+void operate(struct world *w, const struct operation *op, struct outcome *o);
+
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Dentries.  The kernel compares them by address; here one object is made for
+ * each name in a filesystem, so that the same can be done.  The snapshot has
+ * hashes of those that are a root or a mountpoint; of the others only the path
+ * is known, and where several go by that path the one that can be looked up is
+ * meant.
+ */
+#include <string.h>
+
+#include "arena.h"
+#include "vfs.h"
+
+struct world_sb {
+	unsigned int major, minor;
+	struct world_sb *next;
+};
+
+static struct world_sb *add_sb(struct world *w, unsigned int major,
+			       unsigned int minor)
+{
+	struct world_sb *sb = arena_alloc(w->arena, 1, sizeof(*sb));
+
+	if (!sb) {
+		w->no_memory = true;
+		return NULL;
+	}
+	sb->major = major;
+	sb->minor = minor;
+	sb->next = w->sbs[minor % WORLD_SB_HASH];
+	w->sbs[minor % WORLD_SB_HASH] = sb;
+	return sb;
+}
+
+struct world_sb *world_sb_get(struct world *w, unsigned int major,
+			      unsigned int minor)
+{
+	struct world_sb *sb;
+
+	for (sb = w->sbs[minor % WORLD_SB_HASH]; sb; sb = sb->next) {
+		if (sb->major == major && sb->minor == minor)
+			return sb;
+	}
+	return add_sb(w, major, minor);
+}
+
+/* No device has the highest number: minors have 20 bits. */
+struct world_sb *world_sb_new(struct world *w)
+{
+	return add_sb(w, ~0U, ~0U);
+}
+
+static size_t hash_of(const struct world_sb *sb, const char *path)
+{
+	uint64_t hash = 14695981039346656037ULL ^ (uintptr_t)sb;
+
+	while (*path)
+		hash = (hash ^ (unsigned char)*path++) * 1099511628211ULL;
+	return hash ^ hash >> 32;
+}
+
+static bool is_named(const struct world_dentry *d, const char *hash,
+		     bool unlinked)
+{
+	if (!hash)
+		return !d->unlinked && !d->opaque;
+	if (d->hash)
+		return !strcmp(d->hash, hash);
+	return !unlinked;
+}
+
+static void grow(struct world *w)
+{
+	size_t size = w->dentry_hash_size * 2, i;
+	struct world_dentry **table =
+		arena_alloc(w->arena, size, sizeof(*table));
+
+	/* Then it goes on with longer chains. */
+	if (!table)
+		return;
+	for (i = 0; i < w->dentry_hash_size; i++) {
+		struct world_dentry *d, *next, **to;
+
+		for (d = w->dentry_hash[i]; d; d = next) {
+			next = d->next_in_hash;
+			to = &table[hash_of(d->sb, d->path) & (size - 1)];
+			d->next_in_hash = *to;
+			*to = d;
+		}
+	}
+	w->dentry_hash = table;
+	w->dentry_hash_size = size;
+}
+
+struct world_dentry *world_dentry_get(struct world *w, struct world_sb *sb,
+				      const char *path, const char *hash,
+				      const char *words)
+{
+	bool unlinked = has_word(words, "deleted");
+	struct world_dentry *d, **chain;
+
+	if (!sb)
+		return NULL;
+	if (w->nr_dentries >= w->dentry_hash_size)
+		grow(w);
+	chain = &w->dentry_hash[hash_of(sb, path) & (w->dentry_hash_size - 1)];
+	for (d = *chain; d; d = d->next_in_hash) {
+		if (d->sb == sb && !strcmp(d->path, path) &&
+		    is_named(d, hash, unlinked)) {
+			if (!d->hash)
+				d->hash = hash;
+			return d;
+		}
+	}
+	d = arena_alloc(w->arena, 1, sizeof(*d));
+	if (!d || !(d->path = arena_strdup(w->arena, path))) {
+		w->no_memory = true;
+		return NULL;
+	}
+	d->sb = sb;
+	d->hash = hash;
+	d->unlinked = unlinked;
+	d->opaque = has_word(words, "toodeep");
+	d->next_in_hash = *chain;
+	*chain = d;
+	w->nr_dentries++;
+	return d;
+}
+
+/* "/" adds nothing to what follows it. */
+static size_t prefix_len(const struct world_dentry *top)
+{
+	return strcmp(top->path, "/") ? strlen(top->path) : 0;
+}
+
+const char *world_path_join(struct world *w, const struct world_dentry *top,
+			    const char *path)
+{
+	size_t len = prefix_len(top);
+	char *whole;
+
+	if (!strcmp(path, "/"))
+		return top->path;
+	whole = arena_alloc(w->arena, len + strlen(path) + 1, 1);
+	if (!whole) {
+		w->no_memory = true;
+		return NULL;
+	}
+	memcpy(whole, top->path, len);
+	strcpy(whole + len, path);
+	return whole;
+}
+
+struct world_dentry *world_dentry_below(struct world *w,
+					struct world_dentry *top,
+					const char *path)
+{
+	const char *whole;
+
+	if (!strcmp(path, "/"))
+		return top;
+	whole = world_path_join(w, top, path);
+	return whole ? world_dentry_get(w, top->sb, whole, NULL, NULL) : NULL;
+}
+
+const char *world_path_in(const struct world_mount *m,
+			  const struct world_dentry *d)
+{
+	if (d == m->root)
+		return "/";
+	return is_subdir(d, m->root) ? d->path + prefix_len(m->root) : d->path;
+}
+
+bool is_subdir(const struct world_dentry *d, const struct world_dentry *top)
+{
+	size_t len;
+
+	if (d == top)
+		return true;
+	/* A directory that was removed has nothing in it. */
+	if (d->sb != top->sb || top->unlinked || top->opaque || d->opaque)
+		return false;
+	if (!strcmp(top->path, "/"))
+		return true;
+	len = strlen(top->path);
+	return !strncmp(d->path, top->path, len) && d->path[len] == '/';
+}
