@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The ids of a snapshot are followed as they stand: what model.c makes of them
+ * is mended already.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler.h"
+#include "invariants.h"
+#include "rules.h"
+
+enum {
+	PEER_EXISTS,
+	PEERS_ONE_GROUP,
+	RING_CLOSED,
+	GROUP_ONE_RING,
+	GROUP_ONE_MASTER,
+	GROUP_ONE_FILESYSTEM,
+	GROUP_IS_SHARED,
+	SHARED_IS_BINDABLE,
+	MASTER_EXISTS,
+	MASTER_IS_SHARED,
+	MASTER_SAME_FILESYSTEM,
+	MASTERS_END,
+	SLAVE_EXISTS,
+	SLAVE_HAS_MASTER,
+	SLAVE_ON_LIST,
+	PEERS_SIDE_BY_SIDE,
+	PARENT_EXISTS,
+	PARENT_SAME_NAMESPACE,
+	PARENTS_END,
+	MOUNTPOINT_IN_PARENT,
+	OVERMOUNT_ON_ROOT,
+	ONE_ON_A_MOUNTPOINT,
+	NAMESPACE_ONE_ROOT,
+	NAMESPACE_COUNT,
+	UNMOUNTED_ALONE,
+};
+
+/* clang-format off */
+
+#define PNODE "fs/pnode.c"
+#define NAMESPACE "fs/namespace.c"
+#define SUBTREE "Documentation/filesystems/sharedsubtree.rst"
+
+const struct invariant invariants[] = {
+	[PEER_EXISTS] = { "peer-exists",
+		"the next peer is a mount", PNODE ", next_peer()" },
+	[PEERS_ONE_GROUP] = { "peers-one-group",
+		"a mount and its next peer are in one group", SUBTREE ", 8" },
+	[RING_CLOSED] = { "ring-closed",
+		"the peers after a mount lead back to it", SUBTREE ", 8" },
+	[GROUP_ONE_RING] = { "group-one-ring",
+		"all mounts of a group are in one ring", SUBTREE ", 8" },
+	[GROUP_ONE_MASTER] = { "group-one-master",
+		"peers have the same master", SUBTREE ", 8" },
+	[GROUP_ONE_FILESYSTEM] = { "group-one-filesystem",
+		"peers are mounts of one superblock",
+		NAMESPACE ", clone_mnt() and do_set_group()" },
+	[GROUP_IS_SHARED] = { "group-is-shared",
+		"who is in a group is shared, and nobody else",
+		NAMESPACE ", invent_group_ids(); pnode.h, set_mnt_shared()" },
+	[SHARED_IS_BINDABLE] = { "shared-is-bindable",
+		"no mount is shared and unbindable",
+		"fs/pnode.h, set_mnt_shared()" },
+	[MASTER_EXISTS] = { "master-exists",
+		"a slave's master is a mount", PNODE ", change_mnt_propagation()" },
+	[MASTER_IS_SHARED] = { "master-is-shared",
+		"a slave's master is shared", SUBTREE ", 2" },
+	[MASTER_SAME_FILESYSTEM] = { "master-same-filesystem",
+		"master and slave are mounts of one superblock",
+		NAMESPACE ", clone_mnt() and do_set_group()" },
+	[MASTERS_END] = { "masters-end",
+		"no mount is its own master, or that of its master, …",
+		PNODE ", propagation_next() would not end" },
+	[SLAVE_EXISTS] = { "slave-exists",
+		"who is on a slave list is a mount", PNODE ", first_slave()" },
+	[SLAVE_HAS_MASTER] = { "slave-has-master",
+		"who is on a slave list has its owner as master", SUBTREE ", 8" },
+	[SLAVE_ON_LIST] = { "slave-on-list",
+		"a slave is on its master's list, once", SUBTREE ", 8" },
+	[PEERS_SIDE_BY_SIDE] = { "peers-side-by-side",
+		"on a slave list peers follow each other as in their ring",
+		PNODE ", propagation_next() and next_group()" },
+	[PARENT_EXISTS] = { "parent-exists",
+		"the parent is a mount", NAMESPACE ", mnt_set_mountpoint()" },
+	[PARENT_SAME_NAMESPACE] = { "parent-same-namespace",
+		"a mount is in the namespace of its parent",
+		NAMESPACE ", commit_tree()" },
+	[PARENTS_END] = { "parents-end",
+		"no mount is mounted on itself, or on what is mounted on it, …",
+		NAMESPACE ", do_move_mount(): ELOOP" },
+	[MOUNTPOINT_IN_PARENT] = { "mountpoint-in-parent",
+		"a mountpoint on the parent's root is its root dentry",
+		NAMESPACE ", lookup_mnt()" },
+	[OVERMOUNT_ON_ROOT] = { "overmount-on-root",
+		"the overmount is the child on the root dentry, if there is one",
+		"fs/mount.h, overmount, since 6.17" },
+	[ONE_ON_A_MOUNTPOINT] = { "one-on-a-mountpoint",
+		"a parent has one child at a dentry",
+		NAMESPACE ", since 6.17: attach_recursive_mnt() with topmost_overmount()" },
+	[NAMESPACE_ONE_ROOT] = { "namespace-one-root",
+		"of a namespace's mounts its root alone has no parent",
+		NAMESPACE ", copy_mnt_ns()" },
+	[NAMESPACE_COUNT] = { "namespace-count",
+		"a namespace counts the mounts that are in it",
+		NAMESPACE ", commit_tree() and umount_tree()" },
+	[UNMOUNTED_ALONE] = { "unmounted-alone",
+		"an unmounted mount has no peers, slaves or master",
+		NAMESPACE ", umount_tree()" },
+};
+
+/* clang-format on */
+
+const size_t nr_invariants = ARRAY_SIZE(invariants);
+
+struct check {
+	const struct snapshot *s;
+	void (*report)(const struct violation *v, void *arg);
+	void *arg;
+	long violations;
+	/* by index in s->mounts */
+	unsigned int *listed; /* on how many slave lists */
+	bool *seen;
+	size_t *walk;
+};
+
+static void violated(struct check *c, int which, const struct mount *m,
+		     const struct mount *other)
+{
+	const struct violation v = {
+		.invariant = &invariants[which],
+		.mount = m,
+		.other = other,
+		.ns = m->ns,
+	};
+
+	c->violations++;
+	c->report(&v, c->arg);
+}
+
+static void violated_ns(struct check *c, int which,
+			const struct mnt_namespace *ns)
+{
+	const struct violation v = {
+		.invariant = &invariants[which],
+		.ns = ns,
+	};
+
+	c->violations++;
+	c->report(&v, c->arg);
+}
+
+static bool same_superblock(const struct mount *a, const struct mount *b)
+{
+	return a->major == b->major && a->minor == b->minor;
+}
+
+static size_t index_of(const struct check *c, const struct mount *m)
+{
+	return m - c->s->mounts;
+}
+
+static void check_peer(struct check *c, const struct mount *m)
+{
+	const struct mount *peer = snapshot_mount(c->s, m->peer_id);
+
+	if (m->shared != (m->group_id > 0))
+		violated(c, GROUP_IS_SHARED, m, NULL);
+	if (m->shared && m->unbindable)
+		violated(c, SHARED_IS_BINDABLE, m, NULL);
+	if (!peer) {
+		violated(c, PEER_EXISTS, m, NULL);
+		return;
+	}
+	if (peer == m)
+		return;
+	if (!m->group_id || peer->group_id != m->group_id)
+		violated(c, PEERS_ONE_GROUP, m, peer);
+	if (peer->master_id != m->master_id)
+		violated(c, GROUP_ONE_MASTER, m, peer);
+	if (!same_superblock(m, peer))
+		violated(c, GROUP_ONE_FILESYSTEM, m, peer);
+}
+
+static void check_ring(struct check *c, const struct peer_group *g)
+{
+	const struct mount *first = g->members[0], *m = first;
+	size_t i;
+
+	while (m && !c->seen[index_of(c, m)]) {
+		c->seen[index_of(c, m)] = true;
+		m = snapshot_mount(c->s, m->peer_id);
+	}
+	if (m != first)
+		violated(c, RING_CLOSED, first, m);
+	for (i = 0; i < g->nr_members; i++) {
+		if (!c->seen[index_of(c, g->members[i])])
+			violated(c, GROUP_ONE_RING, g->members[i], first);
+	}
+}
+
+static void check_master(struct check *c, const struct mount *m)
+{
+	const struct mount *master = snapshot_mount(c->s, m->master_id);
+
+	if (!m->master_id)
+		return;
+	if (!master) {
+		violated(c, MASTER_EXISTS, m, NULL);
+		return;
+	}
+	if (!master->shared)
+		violated(c, MASTER_IS_SHARED, m, master);
+	if (!same_superblock(m, master))
+		violated(c, MASTER_SAME_FILESYSTEM, m, master);
+}
+
+/* @m is followed by @next on the list of @master, or is the last (NULL). */
+static void check_neighbours(struct check *c, const struct mount *master,
+			     const struct mount *m, const struct mount *next)
+{
+	const struct mount *peer;
+
+	if (next && m->group_id && next->group_id == m->group_id &&
+	    m->peer_id != next->id)
+		violated(c, PEERS_SIDE_BY_SIDE, m, next);
+	/* The last of a group is followed in the ring by the first: seen by now. */
+	if (next && next->group_id == m->group_id)
+		return;
+	peer = snapshot_mount(c->s, m->peer_id);
+	if (m->group_id && peer && peer->master_id == master->id &&
+	    !c->listed[index_of(c, peer)])
+		violated(c, PEERS_SIDE_BY_SIDE, m, peer);
+}
+
+static void check_slaves(struct check *c, const struct mount *master)
+{
+	const struct mount *m, *next;
+	size_t i;
+
+	for (i = 0; i < master->nr_slaves; i++) {
+		m = snapshot_mount(c->s, master->slave_ids[i]);
+		if (!m) {
+			violated(c, SLAVE_EXISTS, master, NULL);
+			continue;
+		}
+		if (m->master_id != master->id)
+			violated(c, SLAVE_HAS_MASTER, m, master);
+		c->listed[index_of(c, m)]++;
+		next = i + 1 < master->nr_slaves ?
+			       snapshot_mount(c->s, master->slave_ids[i + 1]) :
+			       NULL;
+		check_neighbours(c, master, m, next);
+	}
+}
+
+static bool on_root(const struct mount *m)
+{
+	return m->parent_id != m->id && !m->mp_state &&
+	       !strcmp(m->mountpoint, "/");
+}
+
+static void check_parent(struct check *c, const struct mount *m)
+{
+	const struct mount *parent = snapshot_mount(c->s, m->parent_id);
+	const struct mount *over =
+		m->overmount_id ? snapshot_mount(c->s, m->overmount_id) : NULL;
+
+	if (!parent) {
+		violated(c, PARENT_EXISTS, m, NULL);
+		return;
+	}
+	/* What is unmounted can hang on. */
+	if (m->ns && parent->ns != m->ns)
+		violated(c, PARENT_SAME_NAMESPACE, m, parent);
+	if (on_root(m) && strcmp(m->mp_dentry, parent->root_dentry))
+		violated(c, MOUNTPOINT_IN_PARENT, m, parent);
+	if (m->overmount_id && (!over || over->parent_id != m->id ||
+				strcmp(over->mp_dentry, m->root_dentry)))
+		violated(c, OVERMOUNT_ON_ROOT, m, over);
+	if (m->ns && on_root(m) && !parent->overmount_id)
+		violated(c, OVERMOUNT_ON_ROOT, parent, m);
+}
+
+/* Id 0 is a mount's, too, but as a master it is the absence of one. */
+static const struct mount *above(const struct snapshot *s,
+				 const struct mount *m, bool masters)
+{
+	if (masters)
+		return m->master_id ? snapshot_mount(s, m->master_id) : NULL;
+	return m->parent_id != m->id ? snapshot_mount(s, m->parent_id) : NULL;
+}
+
+/* Who hangs from whom by an id: each circle is told once. */
+static void check_circles(struct check *c, int which, bool masters)
+{
+	const struct snapshot *s = c->s;
+	size_t i;
+
+	memset(c->walk, 0, s->nr_mounts * sizeof(*c->walk));
+	for (i = 0; i < s->nr_mounts; i++) {
+		const struct mount *m = &s->mounts[i], *up;
+
+		for (; m && !c->walk[index_of(c, m)]; m = up) {
+			c->walk[index_of(c, m)] = i + 1;
+			up = above(s, m, masters);
+		}
+		if (m && c->walk[index_of(c, m)] == i + 1)
+			violated(c, which, m, NULL);
+	}
+}
+
+static void check_unmounted(struct check *c, const struct mount *m)
+{
+	if (!m->ns && m->state && !strcmp(m->state, "unmounted") &&
+	    (m->group_id || m->peer_id != m->id || m->master_id ||
+	     m->nr_slaves))
+		violated(c, UNMOUNTED_ALONE, m, NULL);
+}
+
+/* fsmount(2) fills its namespace without the lock. */
+static void check_namespace(struct check *c, const struct mnt_namespace *ns)
+{
+	size_t i;
+
+	if (ns->nr_mounts != ns->found ||
+	    (ns->nr_mounts != ns->nr_mounts_counted && !ns->anon))
+		violated_ns(c, NAMESPACE_COUNT, ns);
+	for (i = 0; i < ns->nr_mounts; i++) {
+		const struct mount *m = ns->mounts[i];
+
+		if ((m->parent_id == m->id) != (m == ns->root))
+			violated(c, NAMESPACE_ONE_ROOT, m, ns->root);
+	}
+	if (!ns->root && !ns->anon)
+		violated_ns(c, NAMESPACE_ONE_ROOT, ns);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct mount *x = *(struct mount *const *)a,
+			   *y = *(struct mount *const *)b;
+
+	if (x->parent_id != y->parent_id)
+		return x->parent_id < y->parent_id ? -1 : 1;
+	return strcmp(x->mp_dentry, y->mp_dentry);
+}
+
+static int check_places(struct check *c)
+{
+	const struct mount **sorted, *m;
+	struct rules rules;
+	size_t i, n = 0;
+
+	rules_for(c->s->release, &rules);
+	if (!rules.cover_on_top)
+		return 0;
+	sorted = calloc(c->s->nr_mounts + 1, sizeof(*sorted));
+	if (!sorted)
+		return -1;
+	for (i = 0; i < c->s->nr_mounts; i++) {
+		m = &c->s->mounts[i];
+		if (m->ns && m->parent_id != m->id)
+			sorted[n++] = m;
+	}
+	qsort(sorted, n, sizeof(*sorted), by_place);
+	for (i = 1; i < n; i++) {
+		if (!by_place(&sorted[i - 1], &sorted[i]))
+			violated(c, ONE_ON_A_MOUNTPOINT, sorted[i],
+				 sorted[i - 1]);
+	}
+	free(sorted);
+	return 0;
+}
+
+static int check_all(struct check *c)
+{
+	const struct snapshot *s = c->s;
+	size_t i;
+
+	for (i = 0; i < s->nr_mounts; i++) {
+		check_peer(c, &s->mounts[i]);
+		check_master(c, &s->mounts[i]);
+		check_slaves(c, &s->mounts[i]);
+		check_parent(c, &s->mounts[i]);
+		check_unmounted(c, &s->mounts[i]);
+	}
+	for (i = 0; i < s->nr_mounts; i++) {
+		const struct mount *m = &s->mounts[i];
+
+		if (c->listed[i] != !!m->master_id)
+			violated(c, SLAVE_ON_LIST, m, m->master);
+	}
+	for (i = 0; i < s->nr_groups; i++)
+		check_ring(c, &s->groups[i]);
+	check_circles(c, MASTERS_END, true);
+	check_circles(c, PARENTS_END, false);
+	for (i = 0; i < s->nr_namespaces; i++)
+		check_namespace(c, &s->namespaces[i]);
+	return check_places(c);
+}
+
+long invariants_check(const struct snapshot *s,
+		      void (*report)(const struct violation *v, void *arg),
+		      void *arg)
+{
+	struct check c = {
+		.s = s,
+		.report = report,
+		.arg = arg,
+		.listed = calloc(s->nr_mounts + 1, sizeof(*c.listed)),
+		.seen = calloc(s->nr_mounts + 1, sizeof(*c.seen)),
+		.walk = calloc(s->nr_mounts + 1, sizeof(*c.walk)),
+	};
+	int rc = -1;
+
+	if (c.listed && c.seen && c.walk)
+		rc = check_all(&c);
+	free(c.listed);
+	free(c.seen);
+	free(c.walk);
+	return rc ? -1 : c.violations;
+}
