@@ -76,3 +76,15 @@ char *arena_strdup(struct arena *a, const char *s)
 
 	return p ? memcpy(p, s, size) : NULL;
 }
+
+char *arena_join(struct arena *a, const char *left, const char *right)
+{
+	size_t len = strlen(left);
+	char *p = arena_alloc(a, len + strlen(right) + 1, 1);
+
+	if (!p)
+		return NULL;
+	memcpy(p, left, len);
+	strcpy(p + len, right);
+	return p;
+}

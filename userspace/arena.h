@@ -14,4 +14,7 @@ void arena_free(struct arena *a);
 void *arena_alloc(struct arena *a, size_t n, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
 
+/* One string directly after another, or NULL. */
+char *arena_join(struct arena *a, const char *left, const char *right);
+
 #endif

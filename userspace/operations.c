@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "arena.h"
 #include "vfs.h"
@@ -33,22 +34,38 @@ static bool path_mounted(const struct path *path)
 	return path->dentry == path->mnt->root;
 }
 
-/* Down to the topmost mount there, as a lookup and lock_mount() do. */
-static int resolve(struct world *w, const struct place *place,
-		   struct path *path, struct outcome *o)
+static void follow_mounts(struct world *w, struct path *path)
 {
 	struct world_mount *over;
 
+	while ((over = lookup_mnt(w, path->mnt, path->dentry))) {
+		path->mnt = over;
+		path->dentry = over->root;
+	}
+}
+
+/* As a lookup does it. */
+static int resolve(struct world *w, const struct place *place,
+		   struct path *path, struct outcome *o)
+{
 	if (!place->mount || !place->mount->now.ns)
 		return refuse(o, ENOENT, "there is no such mount");
 	path->mnt = place->mount;
 	path->dentry = world_dentry_below(w, place->mount->root, place->path);
 	if (!path->dentry)
 		return no_memory(w, o);
-	while ((over = lookup_mnt(w, path->mnt, path->dentry))) {
-		path->mnt = over;
-		path->dentry = over->root;
-	}
+	if (!place->here)
+		follow_mounts(w, path);
+	return 0;
+}
+
+/* As lock_mount() does it: what is mounted goes on top in any case. */
+static int resolve_to_mount_on(struct world *w, const struct place *place,
+			       struct path *path, struct outcome *o)
+{
+	if (resolve(w, place, path, o))
+		return o->error;
+	follow_mounts(w, path);
 	return 0;
 }
 
@@ -142,7 +159,7 @@ static void op_mount(struct world *w, const struct operation *op,
 	struct world_mount *m;
 	struct path to;
 
-	if (resolve(w, &op->target, &to, o))
+	if (resolve_to_mount_on(w, &op->target, &to, o))
 		return;
 	if (!check_mnt(op, to.mnt)) {
 		refuse(o, EINVAL, "the target is in another mount namespace");
@@ -198,7 +215,8 @@ static void op_bind(struct world *w, const struct operation *op,
 	struct world_mount *copy;
 	struct path from, to;
 
-	if (resolve(w, &op->target, &to, o) || resolve(w, &op->source, &from, o))
+	if (resolve_to_mount_on(w, &op->target, &to, o) ||
+	    resolve(w, &op->source, &from, o))
 		return;
 	if (path_mounted(&from) && mnt_ns_loop(w, op, from.mnt)) {
 		refuse(o, EINVAL,
@@ -300,7 +318,8 @@ static void op_move(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, "this kernel has no MOVE_MOUNT_BENEATH");
 		return;
 	}
-	if (resolve(w, &op->source, &from, o) || resolve(w, &op->target, &to, o))
+	if (resolve(w, &op->source, &from, o) ||
+	    resolve_to_mount_on(w, &op->target, &to, o))
 		return;
 	if (beneath) {
 		over = to.mnt;
@@ -439,9 +458,10 @@ static int do_umount(struct world *w, const struct operation *op,
 		umount_tree(w, m, UMOUNT_PROPAGATE);
 		return 0;
 	}
-	/* The kernel makes the filesystem read-only then, if it can. */
-	if (m == root)
-		return refuse(o, EBUSY, "it is the root of the caller");
+	if (m == root) {
+		o->why = "it is the caller's root: its filesystem is made read-only, nothing is unmounted";
+		return 0;
+	}
 	while (shrink_submounts(w, m))
 		;
 	if (!list_empty(&m->mnt_mounts))
@@ -455,69 +475,91 @@ static int do_umount(struct world *w, const struct operation *op,
 	return 0;
 }
 
+/* A mount that umount -R finds, and its path from where that began. */
+struct found {
+	struct world_mount *mount;
+	const char *path;
+};
+
 static int by_id_downwards(const void *a, const void *b)
 {
-	const struct world_mount *x = *(struct world_mount *const *)a,
-				 *y = *(struct world_mount *const *)b;
+	const struct found *x = a, *y = b;
 
-	return (x->id < y->id) - (x->id > y->id);
+	return (x->mount->id < y->mount->id) - (x->mount->id > y->mount->id);
 }
 
-/* Children before their parents, the latest ids first: umount(8) from libmount. */
-static size_t leaves_first(struct world_mount *m, struct world_mount **list,
-			   size_t n)
+/* Puts the children of @f on the stack, that with the lowest id on top. */
+static size_t push_children(struct world *w, const struct found *f,
+			    struct found *stack, size_t n)
 {
+	bool on_top = !strcmp(f->path, "/");
 	struct world_mount *child;
-	size_t first = n, end, i;
-	struct world_mount **children;
+	size_t first = n;
 
-	/* The children are put where the list will grow to, and sorted there. */
-	list_for_each_entry(child, &m->mnt_mounts, mnt_child)
-		n++;
-	end = n;
-	children = calloc(end - first + 1, sizeof(struct world_mount *));
-	if (!children)
-		return (size_t)-1;
-	i = 0;
-	list_for_each_entry(child, &m->mnt_mounts, mnt_child)
-		children[i++] = child;
-	qsort(children, end - first, sizeof(struct world_mount *),
-	      by_id_downwards);
-	n = first;
-	for (i = 0; i < end - first && n != (size_t)-1; i++)
-		n = leaves_first(children[i], list, n);
-	free(children);
-	if (n != (size_t)-1)
-		list[n++] = m;
+	list_for_each_entry(child, &f->mount->mnt_mounts, mnt_child) {
+		const char *path = world_mountpoint(child);
+
+		if (!strcmp(path, "/"))
+			path = f->path;
+		else if (!on_top)
+			path = arena_join(w->arena, f->path, path);
+		if (!path) {
+			w->no_memory = true;
+			return first;
+		}
+		stack[n++] = (struct found){ child, path };
+	}
+	qsort(stack + first, n - first, sizeof(*stack), by_id_downwards);
 	return n;
+}
+
+/*
+ * What umount(8) does: each mount of the tree by its path, a mount after what is
+ * mounted on it, of several the one with the highest id first (libmount).
+ */
+static void umount_recursive(struct world *w, const struct operation *op,
+			     struct world_mount *top, struct outcome *o)
+{
+	struct found *stack, *all;
+	size_t on_stack = 1, n = 0;
+	struct place place;
+	struct path path;
+
+	stack = arena_alloc(w->arena, w->nr_mounts, sizeof(*stack));
+	all = arena_alloc(w->arena, w->nr_mounts, sizeof(*all));
+	if (!stack || !all) {
+		no_memory(w, o);
+		return;
+	}
+	stack[0] = (struct found){ top, "/" };
+	while (on_stack) {
+		all[n] = stack[--on_stack];
+		on_stack = push_children(w, &all[n++], stack, on_stack);
+	}
+	while (n-- && !w->no_memory) {
+		if (!top->now.ns) {
+			refuse(o, EINVAL, "it went with one below it");
+			return;
+		}
+		place = (struct place){ .mount = top, .path = "/" };
+		if (strcmp(all[n].path, "/"))
+			place = world_lookup(w, place, all[n].path);
+		if (resolve(w, &place, &path, o) || do_umount(w, op, &path, o))
+			return;
+	}
 }
 
 static void op_umount(struct world *w, const struct operation *op,
 		      struct outcome *o)
 {
-	struct world_mount **list;
 	struct path path;
-	size_t i, n;
 
 	if (resolve(w, &op->target, &path, o))
 		return;
-	if (!op->recursive) {
+	if (op->recursive && path_mounted(&path))
+		umount_recursive(w, op, path.mnt, o);
+	else
 		do_umount(w, op, &path, o);
-		return;
-	}
-	list = arena_alloc(w->arena, w->nr_mounts, sizeof(struct world_mount *));
-	n = list ? leaves_first(path.mnt, list, 0) : (size_t)-1;
-	if (n == (size_t)-1) {
-		no_memory(w, o);
-		return;
-	}
-	for (i = 0; i < n && !o->error; i++) {
-		path = (struct path){ list[i], list[i]->root };
-		if (!list[i]->now.ns)
-			refuse(o, EINVAL, "a mount went with an earlier one");
-		else
-			do_umount(w, op, &path, o);
-	}
 }
 
 static struct world_ns *new_ns(struct world *w, struct world_mount *root,
@@ -539,6 +581,14 @@ static struct world_ns *new_ns(struct world *w, struct world_mount *root,
 	return ns;
 }
 
+/* As current_chrooted(): create_user_ns() allows it to nobody else. */
+static bool is_chrooted(struct world *w, const struct operation *op)
+{
+	return op->root.mount &&
+	       (op->root.mount != world_root(w, op->ns).mount ||
+		strcmp(op->root.path, "/"));
+}
+
 static void op_unshare(struct world *w, const struct operation *op,
 		       struct outcome *o)
 {
@@ -550,6 +600,11 @@ static void op_unshare(struct world *w, const struct operation *op,
 
 	if (!old) {
 		refuse(o, EINVAL, "the namespace has no root");
+		return;
+	}
+	if (op->new_user_ns && is_chrooted(w, op)) {
+		refuse(o, EPERM,
+		       "the caller's root is not the topmost one of its mount namespace");
 		return;
 	}
 	if (user_ns != op->ns->user_ns)
@@ -593,7 +648,8 @@ static void op_pivot_root(struct world *w, const struct operation *op,
 	struct path new, old, root;
 	struct world_dentry *root_mp;
 
-	if (resolve(w, &op->source, &new, o) || resolve(w, &op->target, &old, o))
+	if (resolve(w, &op->source, &new, o) ||
+	    resolve_to_mount_on(w, &op->target, &old, o))
 		return;
 	if (op->root.mount) {
 		root.mnt = op->root.mount;

@@ -319,41 +319,50 @@ struct world_ns *world_ns_of(const struct world *w, unsigned int nr)
 	return nr < w->nr_namespaces ? w->namespaces[nr] : NULL;
 }
 
+/* The dentry of the first component of *@at below @d, and *@at after it. */
+static struct world_dentry *step(struct world *w, struct world_dentry *d,
+				 const char **at)
+{
+	size_t len = strcspn(*at, "/");
+	char *name = arena_alloc(w->arena, len + 2, 1);
+
+	if (!name) {
+		w->no_memory = true;
+		return NULL;
+	}
+	name[0] = '/';
+	memcpy(name + 1, *at, len);
+	*at += len;
+	return world_dentry_below(w, d, name);
+}
+
 struct place world_lookup(struct world *w, struct place root, const char *path)
 {
 	struct world_mount *m = root.mount, *over;
 	struct world_dentry *d = world_dentry_below(w, m->root, root.path);
-	const char *at = path;
+	const char *at = path + strspn(path, "/");
 
-	while (d) {
-		size_t len = strcspn(at += strspn(at, "/"), "/");
-		char *name;
-
-		while ((over = lookup_mnt(w, m, d))) {
+	if (!*at)
+		root.here = true;
+	while (d && *at) {
+		d = step(w, d, &at);
+		while (d && (over = lookup_mnt(w, m, d))) {
 			m = over;
 			d = m->root;
 		}
-		if (!len)
-			break;
-		name = arena_alloc(w->arena, len + 2, 1);
-		if (!name)
-			break;
-		name[0] = '/';
-		memcpy(name + 1, at, len);
-		d = world_dentry_below(w, d, name);
-		at += len;
+		at += strspn(at, "/");
+		root.here = false;
 	}
-	if (!d || *at) {
-		w->no_memory = true;
+	if (!d)
 		return (struct place){};
-	}
-	return (struct place){ m, world_path_in(m, d) };
+	return (struct place){ m, world_path_in(m, d), root.here };
 }
 
 struct place world_root(struct world *w, const struct world_ns *ns)
 {
 	return (struct place){
-		ns->root ? topmost_overmount(w, ns->root) : NULL, "/"
+		.mount = ns->root ? topmost_overmount(w, ns->root) : NULL,
+		.path = "/",
 	};
 }
 

@@ -49,9 +49,13 @@
 
 struct rules;
 struct world;
-struct world_sb;
 
 /* clang-format off */
+
+struct world_sb {
+	unsigned int major, minor;	/* ~0U: a new one */
+	struct world_sb *next;
+};
 
 /*
  * A name in a filesystem.  Equal dentries are one object, so they are compared
@@ -147,7 +151,9 @@ struct world_change {
 
 struct outcome {
 	int error;			/* errno, 0 if it succeeds */
-	const char *why;		/* it fails, in words; NULL if it does not */
+	const char *why;		/* it fails, or does not what was asked, in
+					 * words; else NULL
+					 */
 	struct world_ns *ns;		/* OP_UNSHARE, OP_OPEN_TREE: the new one */
 	struct world_change *changes;	/* in order of world.mounts */
 	size_t nr_changes;
@@ -207,6 +213,10 @@ enum propagation {
 struct place {
 	struct world_mount *mount;
 	const char *path;		/* from the mount's root: "/" is it */
+	/* not gone down: it is an open file, or the process' own root, which a
+	 * lookup of "/" finds even if something is mounted on it
+	 */
+	bool here;
 };
 
 struct operation {
@@ -216,8 +226,8 @@ struct operation {
 	struct world_ns *ns;		/* the caller's */
 	unsigned int user_ns;		/* the caller's, by inode number */
 	struct place source, target;
-	/* of the caller: for OP_PIVOT_ROOT, and umount refuses it; NULL: the
-	 * topmost mount at the namespace's root
+	/* the caller's: for OP_PIVOT_ROOT and OP_UNSHARE, and umount of it does
+	 * something else; without a mount: the topmost one at the namespace's root
 	 */
 	struct place root;
 	/* OP_MOUNT: the new filesystem is one that is there: a mount of it.
@@ -256,7 +266,8 @@ struct world_ns *world_ns_of(const struct world *w, unsigned int nr);
  * @root:	where the lookup begins
  * @path:	absolute, without ".", ".." and symlinks
  *
- * Goes down to what is mounted at each component, the last one too.
+ * Goes down to what is mounted at each component, the last one too, but not to
+ * what is mounted on the root itself.
  *
  * Return: the place; its path lives as long as the world.  The mount is NULL
  * without memory.

@@ -11,11 +11,6 @@
 #include "arena.h"
 #include "vfs.h"
 
-struct world_sb {
-	unsigned int major, minor;
-	struct world_sb *next;
-};
-
 static struct world_sb *add_sb(struct world *w, unsigned int major,
 			       unsigned int minor)
 {
@@ -136,18 +131,15 @@ static size_t prefix_len(const struct world_dentry *top)
 const char *world_path_join(struct world *w, const struct world_dentry *top,
 			    const char *path)
 {
-	size_t len = prefix_len(top);
 	char *whole;
 
 	if (!strcmp(path, "/"))
 		return top->path;
-	whole = arena_alloc(w->arena, len + strlen(path) + 1, 1);
-	if (!whole) {
+	if (!prefix_len(top))
+		return path;
+	whole = arena_join(w->arena, top->path, path);
+	if (!whole)
 		w->no_memory = true;
-		return NULL;
-	}
-	memcpy(whole, top->path, len);
-	strcpy(whole + len, path);
 	return whole;
 }
 
