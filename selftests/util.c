@@ -133,7 +133,7 @@ void must_write(const char *path, const char *text)
 	close(fd);
 }
 
-static void map_ids(pid_t pid, const char *file)
+void map_ids(pid_t pid, const char *file)
 {
 	char path[64];
 

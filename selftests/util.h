@@ -47,6 +47,11 @@ void must_write(const char *path, const char *text);
  */
 pid_t child_start(int flags, void (*setup)(void *arg), void *arg);
 
+/* Ids 0 to 65535 of its new user namespace are mapped to themselves: @file is
+ * "uid_map" or "gid_map".
+ */
+void map_ids(pid_t pid, const char *file);
+
 /* Enters a mount namespace by its file: its root is the root then. */
 void must_enter(const char *path);
 

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "actors.h"
+#include "util.h"
+
+/* Newer than some of the headers that this is built with. */
+#ifndef MOVE_MOUNT_SET_GROUP
+#define MOVE_MOUNT_SET_GROUP 0x100
+#endif
+#ifndef MOVE_MOUNT_BENEATH
+#define MOVE_MOUNT_BENEATH 0x200
+#endif
+
+#define MAX_HELD 4
+
+struct reply {
+	int error;
+	pid_t new_pid; /* of an actor that OP_UNSHARE made */
+	int root_id, tree_id;
+};
+
+/* What an actor has open. */
+struct state {
+	int fds[MAX_ACTORS]; /* of all actors: a new one finds its own */
+	int me;
+	int tree, held[MAX_HELD], nr_held;
+};
+
+static void make_directories(int fd, const char *path, int depth)
+{
+	char name[ACTOR_PATH + 2 * ACTOR_DEPTH + 1];
+	const char *c;
+
+	for (c = ACTOR_NAMES; *c && depth; c++) {
+		snprintf(name, sizeof(name), "%s/%c", path, *c);
+		if (mkdirat(fd, name, 0755) && errno != EEXIST)
+			die("mkdir %s", name);
+		make_directories(fd, name, depth - 1);
+	}
+}
+
+static int mount_id(int fd, const char *path)
+{
+	struct statx st;
+
+	if (statx(fd, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_MNT_ID, &st))
+		die("statx of \"%s\"", path);
+	return st.stx_mnt_id;
+}
+
+static int error_of(long result)
+{
+	return result < 0 ? errno : 0;
+}
+
+/* Filled before it is mounted. */
+static int mount_by_fd(const struct request *r)
+{
+	int fs = syscall(SYS_fsopen, "tmpfs", 0), fd, error;
+
+	if (fs < 0 ||
+	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		die("fsopen");
+	fd = syscall(SYS_fsmount, fs, 0, 0);
+	if (fd < 0)
+		die("fsmount");
+	make_directories(fd, ".", ACTOR_DEPTH);
+	error = error_of(syscall(SYS_move_mount, fd, "", AT_FDCWD, r->target,
+				 MOVE_MOUNT_F_EMPTY_PATH));
+	close(fd);
+	close(fs);
+	return error;
+}
+
+static int do_mount(const struct request *r)
+{
+	if (r->by_fd)
+		return mount_by_fd(r);
+	if (mount("differential", r->target, "tmpfs", 0, NULL))
+		return errno;
+	make_directories(AT_FDCWD, r->target, ACTOR_DEPTH);
+	return 0;
+}
+
+static int move_mount_at(struct state *s, const struct request *r,
+			 unsigned int flags)
+{
+	long result;
+
+	if (!r->from_tree)
+		return error_of(syscall(SYS_move_mount, AT_FDCWD, r->source,
+					AT_FDCWD, r->target, flags));
+	result = syscall(SYS_move_mount, s->tree, "", AT_FDCWD, r->target,
+			 flags | MOVE_MOUNT_F_EMPTY_PATH);
+	if (result < 0)
+		return errno;
+	/* Or it would be in use. */
+	close(s->tree);
+	s->tree = -1;
+	return 0;
+}
+
+static int do_open_tree(struct state *s, const struct request *r)
+{
+	int fd = syscall(SYS_open_tree, AT_FDCWD, r->source,
+			 OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+				 (r->recursive ? AT_RECURSIVE : 0));
+
+	if (fd < 0)
+		return errno;
+	s->tree = fd;
+	return 0;
+}
+
+static int do_make(const struct request *r)
+{
+	static const unsigned long types[] = {
+		[MAKE_SHARED] = MS_SHARED,
+		[MAKE_SLAVE] = MS_SLAVE,
+		[MAKE_PRIVATE] = MS_PRIVATE,
+		[MAKE_UNBINDABLE] = MS_UNBINDABLE,
+	};
+
+	return error_of(mount(NULL, r->target, NULL,
+			      types[r->propagation] |
+				      (r->recursive ? MS_REC : 0),
+			      NULL));
+}
+
+static int do_pivot_root(const struct request *r)
+{
+	if (syscall(SYS_pivot_root, r->source, r->target))
+		return errno;
+	return error_of(chdir("/"));
+}
+
+static int do_hold(struct state *s, const struct request *r)
+{
+	int fd;
+
+	if (s->nr_held == MAX_HELD)
+		return EMFILE;
+	fd = open(r->target, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	s->held[s->nr_held++] = fd;
+	return 0;
+}
+
+static int do_release(struct state *s)
+{
+	while (s->nr_held)
+		close(s->held[--s->nr_held]);
+	return 0;
+}
+
+static void serve(struct state *s);
+
+/* In a process that has been forked: becomes the actor @me. */
+static int become(struct state *s, int flags, int me)
+{
+	if (unshare(flags))
+		return errno;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (s->tree >= 0)
+		close(s->tree);
+	s->tree = -1;
+	do_release(s);
+	s->me = me;
+	return 0;
+}
+
+static int do_unshare(struct state *s, const struct request *r, pid_t *new_pid)
+{
+	int flags = CLONE_NEWNS | (r->new_user_ns ? CLONE_NEWUSER : 0);
+	int result[2], error;
+	pid_t pid;
+
+	if (pipe2(result, O_CLOEXEC))
+		die("pipe");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		error = become(s, flags, r->new_actor);
+		if (write(result[1], &error, sizeof(error)) != sizeof(error))
+			die("write to a pipe");
+		close(result[0]);
+		close(result[1]);
+		if (error)
+			_exit(1);
+		serve(s);
+	}
+	close(result[1]);
+	if (read(result[0], &error, sizeof(error)) != sizeof(error))
+		die("a new actor ended early");
+	close(result[0]);
+	if (error)
+		waitpid(pid, NULL, 0);
+	*new_pid = pid;
+	return error;
+}
+
+static int do_operation(struct state *s, const struct request *r,
+			pid_t *new_pid)
+{
+	switch (r->type) {
+	case OP_MOUNT:
+		return do_mount(r);
+	case OP_BIND:
+		return error_of(mount(r->source, r->target, NULL,
+				      MS_BIND | (r->recursive ? MS_REC : 0),
+				      NULL));
+	case OP_MOVE:
+		return move_mount_at(s, r, 0);
+	case OP_MOVE_BENEATH:
+		return move_mount_at(s, r, MOVE_MOUNT_BENEATH);
+	case OP_SET_GROUP:
+		return move_mount_at(s, r, MOVE_MOUNT_SET_GROUP);
+	case OP_UMOUNT:
+		return error_of(umount2(r->target, r->lazy ? MNT_DETACH : 0));
+	case OP_MAKE:
+		return do_make(r);
+	case OP_UNSHARE:
+		return do_unshare(s, r, new_pid);
+	case OP_OPEN_TREE:
+		return do_open_tree(s, r);
+	case OP_PIVOT_ROOT:
+		return do_pivot_root(r);
+	}
+	return ENOSYS;
+}
+
+static void serve(struct state *s)
+{
+	struct reply reply;
+	struct request r;
+
+	while (read(s->fds[s->me], &r, sizeof(r)) == sizeof(r)) {
+		reply = (struct reply){};
+		if (r.what == DO_HOLD)
+			reply.error = do_hold(s, &r);
+		else if (r.what == DO_RELEASE)
+			reply.error = do_release(s);
+		else
+			reply.error = do_operation(s, &r, &reply.new_pid);
+		reply.root_id = mount_id(AT_FDCWD, "/");
+		reply.tree_id = s->tree < 0 ? 0 : mount_id(s->tree, "");
+		if (write(s->fds[s->me], &reply, sizeof(reply)) !=
+		    sizeof(reply))
+			break;
+	}
+	_exit(0);
+}
+
+/* A root of its own, on which nothing is mounted and which is on nothing else. */
+static void enter_empty_root(void)
+{
+	if (unshare(CLONE_NEWNS))
+		die("unshare");
+	must_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	must_mkdir("/mnt");
+	must_mount("differential", "/mnt", "tmpfs", 0, NULL);
+	must_mkdir("/mnt/old");
+	if (syscall(SYS_pivot_root, "/mnt", "/mnt/old") || chdir("/"))
+		die("pivot_root");
+	must_umount("/old", MNT_DETACH);
+	if (rmdir("/old"))
+		die("rmdir /old");
+	make_directories(AT_FDCWD, "", ACTOR_DEPTH);
+}
+
+static void ask(struct actor *actor, const struct request *r,
+		struct reply *reply)
+{
+	if (write(actor->fd, r, sizeof(*r)) != sizeof(*r) ||
+	    read(actor->fd, reply, sizeof(*reply)) != sizeof(*reply))
+		die("an actor does not answer");
+	actor->root_id = reply->root_id;
+	actor->tree_id = reply->tree_id;
+}
+
+static unsigned int user_ns_of(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	if (stat(path, &st))
+		die("%s", path);
+	return st.st_ino;
+}
+
+/* Only from within the user namespace above it can ids be mapped. */
+static void map_from(pid_t parent, pid_t pid)
+{
+	char path[64];
+	int status;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child < 0)
+		die("fork");
+	if (!child) {
+		snprintf(path, sizeof(path), "/proc/%d/ns/user", parent);
+		if (user_ns_of(parent) != user_ns_of(getpid()))
+			must_enter(path);
+		map_ids(pid, "uid_map");
+		map_ids(pid, "gid_map");
+		_exit(0);
+	}
+	if (waitpid(child, &status, 0) != child || status)
+		die("ids of %d cannot be mapped", pid);
+}
+
+/* @mapper: the actor that made it a new user namespace, NULL: none did. */
+static void introduce(struct actors *a, pid_t pid, const struct actor *mapper)
+{
+	const struct request nothing = { .what = DO_RELEASE };
+	struct actor *actor = &a->all[a->nr++];
+	struct reply reply;
+
+	actor->pid = pid;
+	if (mapper)
+		map_from(mapper->pid, pid);
+	actor->user_ns = user_ns_of(pid);
+	ask(actor, &nothing, &reply);
+}
+
+void actors_start(struct actors *a)
+{
+	struct state s = { .tree = -1 };
+	int pair[2], i;
+	pid_t pid;
+
+	*a = (struct actors){};
+	/* The actors that actors make are not orphaned to init. */
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
+		die("prctl");
+	for (i = 0; i < MAX_ACTORS; i++) {
+		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+			die("socketpair");
+		a->all[i].fd = pair[0];
+		s.fds[i] = pair[1];
+	}
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		for (i = 0; i < MAX_ACTORS; i++)
+			close(a->all[i].fd);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		enter_empty_root();
+		serve(&s);
+	}
+	for (i = 0; i < MAX_ACTORS; i++)
+		close(s.fds[i]);
+	introduce(a, pid, NULL);
+}
+
+void actors_stop(struct actors *a)
+{
+	int i;
+
+	/* The last ones first: none dies of the death of its parent. */
+	for (i = MAX_ACTORS; i-- > 0;) {
+		if (a->all[i].pid)
+			kill(a->all[i].pid, SIGKILL);
+		close(a->all[i].fd);
+	}
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	*a = (struct actors){};
+}
+
+int actors_do(struct actors *a, int who, const struct request *request)
+{
+	struct request r = *request;
+	struct reply reply;
+
+	r.new_actor = a->nr;
+	ask(&a->all[who], &r, &reply);
+	if (r.what == DO_HOLD && !reply.error)
+		a->all[who].holds++;
+	if (r.what == DO_RELEASE)
+		a->all[who].holds = 0;
+	if (r.what == DO_OPERATION && r.type == OP_UNSHARE && !reply.error)
+		introduce(a, reply.new_pid,
+			  r.new_user_ns ? &a->all[who] : NULL);
+	return reply.error;
+}

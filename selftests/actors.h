@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Processes that each live in a mount namespace of their own and do what they
+ * are told, so that a test can have an operation done anywhere.
+ *
+ * The namespace of the first has nothing but a tmpfs; the others come by
+ * OP_UNSHARE from one that is there.  Each filesystem has the same few
+ * directories, see ACTOR_DEPTH.
+ */
+#ifndef MNTPROP_TEST_ACTORS_H
+#define MNTPROP_TEST_ACTORS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "world.h"
+
+#define MAX_ACTORS 6
+#define ACTOR_PATH 128
+
+/* Directories in a filesystem: each of "a", "b", "c" in each, so deep. */
+#define ACTOR_DEPTH 2
+#define ACTOR_NAMES "abc"
+
+enum request_type {
+	DO_OPERATION,
+	DO_HOLD, /* keep a file on target open */
+	DO_RELEASE, /* close all of those */
+};
+
+struct request {
+	enum request_type what;
+	enum operation_type type;
+	bool recursive, lazy, new_user_ns;
+	bool by_fd; /* OP_MOUNT by fsmount(2): the path may lead elsewhere then */
+	bool from_tree; /* source is the tree of the last OP_OPEN_TREE */
+	enum propagation propagation;
+	char source[ACTOR_PATH], target[ACTOR_PATH];
+	int new_actor; /* set by actors_do() */
+};
+
+struct actor {
+	int fd;
+	pid_t pid; /* 0: not there yet */
+	int root_id; /* of the mount that is its root */
+	int tree_id; /* of the root of its detached tree, 0: none */
+	unsigned int user_ns;
+	int holds;
+};
+
+struct actors {
+	struct actor all[MAX_ACTORS];
+	int nr;
+};
+
+/* The first actor; dies if that does not work. */
+void actors_start(struct actors *a);
+
+/* All of them end, and their namespaces with them. */
+void actors_stop(struct actors *a);
+
+/*
+ * Has @who do it.  OP_UNSHARE makes one more actor, the last then.  Returns 0 or
+ * the errno of the system call.
+ */
+int actors_do(struct actors *a, int who, const struct request *request);
+
+#endif
