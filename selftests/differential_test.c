@@ -448,6 +448,22 @@ static bool leads_to_new(struct run *run, const struct step *step)
 	return place.mount->id < 0 && !strcmp(place.path, "/");
 }
 
+/* A new snapshot in place of the old one. Returns whether it is as predicted. */
+static bool look_again(struct run *run, const struct outcome *o, int error)
+{
+	struct snapshot *before = run->s;
+	struct world *predicted = run->w;
+	struct run after;
+	bool same;
+
+	look(&after);
+	same = compare(run, o, error, after.w);
+	run->s = after.s;
+	run->w = after.w;
+	forget(before, predicted);
+	return same;
+}
+
 static int by_id_downwards(const void *a, const void *b)
 {
 	const struct mount *x = *(struct mount *const *)a,
@@ -502,12 +518,8 @@ static bool do_step(struct run *run, const struct step *step)
 {
 	struct operation op = to_operation(run, step);
 	const struct mount *top = NULL;
-	struct snapshot *before = run->s;
-	struct world *predicted = run->w;
 	struct outcome o;
 	struct error err;
-	struct run after;
-	bool same;
 	int error;
 
 	if (op.target.mount && !strcmp(op.target.path, "/"))
@@ -515,21 +527,18 @@ static bool do_step(struct run *run, const struct step *step)
 	if (world_apply(run->w, &op, &o, &err))
 		die("%s", err.text);
 	error = do_in_kernel(run, step, top);
-	look(&after);
-	same = compare(run, &o, error, after.w);
-	run->s = after.s;
-	run->w = after.w;
 	run->done++;
 	run->failed += !!error;
-	forget(before, predicted);
-	return same;
+	return look_again(run, &o, error);
 }
 
-static void do_other(struct run *run, const struct step *step)
+/* What the model has nothing to do with: all stays as it is. */
+static bool do_other(struct run *run, const struct step *step)
 {
-	actors_do(&run->actors, step->actor, &step->r);
-	forget(run->s, run->w);
-	look(run);
+	const struct outcome o = {};
+
+	return look_again(run, &o,
+			  actors_do(&run->actors, step->actor, &step->r));
 }
 
 static void run_begin(struct run *run, size_t mount_max)
@@ -561,9 +570,8 @@ static int run_script(struct run *run, const struct script *script)
 		run->w->mount_max = script->mount_max;
 		if (!applies(run, step))
 			continue;
-		if (step->r.what != DO_OPERATION)
-			do_other(run, step);
-		else if (!do_step(run, step))
+		if (step->r.what == DO_OPERATION ? !do_step(run, step) :
+						   !do_other(run, step))
 			break;
 	}
 	run_end(run);
@@ -587,9 +595,8 @@ static void run_random(struct run *run, struct script *script, uint64_t max_ops)
 		if (!applies(run, step))
 			continue;
 		script->nr_steps++;
-		if (step->r.what != DO_OPERATION)
-			do_other(run, step);
-		else if (!do_step(run, step))
+		if (step->r.what == DO_OPERATION ? !do_step(run, step) :
+						   !do_other(run, step))
 			break;
 	}
 	run_end(run);
