@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Mount trees to try the model on, given by paths: the hashes of dentries and
+ * the slave lists follow from what is said.
+ */
+#ifndef MNTPROP_SCENE_H
+#define MNTPROP_SCENE_H
+
+#include "builder.h"
+#include "world.h"
+
+#define SCENE_USER_NS 4026531837U /* WORLD_INIT_USER_NS */
+
+struct scene_mount {
+	int id, ns, parent, dev;
+	char root[64], mountpoint[64];
+	char flags[64]; /* words by comma */
+	int group, peer, master, busy;
+};
+
+struct scene {
+	unsigned int user_ns[8];
+	int roots[8];
+	size_t nr_ns;
+	struct scene_mount *mounts;
+	size_t nr_mounts, room, nr_slaves;
+	struct snapshot *s;
+	struct world *w;
+};
+
+/* A namespace, whose root is the mount @root. Returns its number. */
+int scene_ns(struct scene *sc, int root, unsigned int user_ns);
+
+/*
+ * A private mount of "/" of filesystem @dev, on @mountpoint of @parent; what is
+ * returned can be changed until the next call.
+ */
+struct scene_mount *scene_mount(struct scene *sc, int ns, int id, int parent,
+				const char *mountpoint, int dev);
+
+/* One more peer of @of, in the ring behind it; its group, if it had none: @group. */
+void scene_peer(struct scene *sc, int of, int id, int group);
+
+/* Slaves are on the list in the order of these calls; peers of one together. */
+void scene_slave(struct scene *sc, int master, int id);
+void scene_shared(struct scene *sc, int id, int group);
+struct scene_mount *scene_find(struct scene *sc, int id);
+
+/* The world of it all on a kernel; ends the test program if that fails. */
+void scene_world(struct scene *sc, const char *release);
+void scene_free(struct scene *sc);
+
+/* Of the caller at the root of a namespace, with paths there. */
+struct operation scene_operation(struct scene *sc, int ns,
+				 enum operation_type type, const char *source,
+				 const char *target);
+
+/* Applies it; ends the test program without memory. */
+struct outcome scene_do(struct scene *sc, const struct operation *op);
+
+/* "private", "shared", "slave", "shared+slave", "unbindable". */
+const char *scene_type(const struct world_mount *m);
+
+/* The topmost mount at a path of a namespace. */
+struct world_mount *scene_at(struct scene *sc, int ns, const char *path);
+
+#endif
