@@ -644,6 +644,7 @@ static void op_open_tree(struct world *w, const struct operation *op,
 static void op_pivot_root(struct world *w, const struct operation *op,
 			  struct outcome *o)
 {
+	struct place top = world_root(w, op->ns);
 	struct world_mount *new_mnt, *root_mnt, *old_mnt, *root_parent;
 	struct path new, old, root;
 	struct world_dentry *root_mp;
@@ -651,14 +652,8 @@ static void op_pivot_root(struct world *w, const struct operation *op,
 	if (resolve(w, &op->source, &new, o) ||
 	    resolve_to_mount_on(w, &op->target, &old, o))
 		return;
-	if (op->root.mount) {
-		root.mnt = op->root.mount;
-		root.dentry = world_dentry_below(w, root.mnt->root,
-						 op->root.path);
-	} else {
-		root.mnt = world_root(w, op->ns).mount;
-		root.dentry = root.mnt->root;
-	}
+	if (resolve(w, op->root.mount ? &op->root : &top, &root, o))
+		return;
 	new_mnt = new.mnt;
 	old_mnt = old.mnt;
 	root_mnt = root.mnt;

@@ -226,7 +226,7 @@ struct operation {
 	struct world_ns *ns;		/* the caller's */
 	unsigned int user_ns;		/* the caller's, by inode number */
 	struct place source, target;
-	/* the caller's: for OP_PIVOT_ROOT and OP_UNSHARE, and umount of it does
+	/* the caller's, with here set: for OP_PIVOT_ROOT and OP_UNSHARE, and umount of it does
 	 * something else; without a mount: the topmost one at the namespace's root
 	 */
 	struct place root;

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A snapshot in which all is well, and for each invariant one in which it is not. */
+#include <stdlib.h>
+
+#include "check.h"
+#include "invariants.h"
+
+/* clang-format off */
+
+/* Two namespaces: 10 and 11 are peers, 12, 13 (peers) and 14 slaves of 10. */
+static const char good[] =
+"mntprop 1\n"
+"system release=7.2.0 mono=1 wall=2\n"
+"capture hold=3 retries=0 namespaces=2 mounts=9 complete=yes\n"
+"ns nr=0 inum=100 user_ns=1 anon=0 root=1 nr_mounts=7 found=7 event=1 tasks=1 pid=1 comm=x\n"
+"ns nr=1 inum=101 user_ns=1 anon=0 root=2 nr_mounts=1 found=1 event=1 tasks=1 pid=2 comm=y\n"
+"mount id=1 ns=0 parent=1 mountpoint=/ mp_dentry=0101010101010101 root=/ root_dentry=0101010101010101 dev=0:1 type=tmpfs\n"
+"mount id=10 ns=0 parent=1 mountpoint=/a mp_dentry=0a0a0a0a0a0a0a0a root=/ root_dentry=0505050505050505 dev=0:5 type=tmpfs flags=shared group=5 peer=11 slaves=12,13,14 overmount=20\n"
+"mount id=11 ns=0 parent=1 mountpoint=/b mp_dentry=0b0b0b0b0b0b0b0b root=/ root_dentry=0505050505050505 dev=0:5 type=tmpfs flags=shared group=5 peer=10\n"
+"mount id=12 ns=0 parent=1 mountpoint=/c mp_dentry=0c0c0c0c0c0c0c0c root=/ root_dentry=0505050505050505 dev=0:5 type=tmpfs flags=shared group=6 peer=13 master=10\n"
+"mount id=13 ns=0 parent=1 mountpoint=/d mp_dentry=0d0d0d0d0d0d0d0d root=/ root_dentry=0505050505050505 dev=0:5 type=tmpfs flags=shared group=6 peer=12 master=10\n"
+"mount id=14 ns=0 parent=1 mountpoint=/e mp_dentry=0e0e0e0e0e0e0e0e root=/ root_dentry=0505050505050505 dev=0:5 type=tmpfs master=10\n"
+"mount id=20 ns=0 parent=10 mountpoint=/ mp_dentry=0505050505050505 root=/ root_dentry=0606060606060606 dev=0:6 type=tmpfs\n"
+"mount id=2 ns=1 parent=2 mountpoint=/ mp_dentry=0101010101010101 root=/ root_dentry=0101010101010101 dev=0:1 type=tmpfs\n"
+"mount id=30 state=unmounted parent=30 mountpoint=/ mp_dentry=0707070707070707 root=/ root_dentry=0707070707070707 dev=0:7 type=tmpfs\n"
+"end namespaces=2 mounts=9\n";
+
+/* @old becomes @new in the snapshot, which violates @name (and maybe others). */
+static const struct {
+	const char *name, *old, *new;
+} cases[] = {
+	{ "peer-exists", "peer=11 ", "peer=99 " },
+	{ "peers-one-group", "group=5 peer=10", "group=7 peer=10" },
+	{ "ring-closed", "group=6 peer=12", "group=6 peer=13" },
+	{ "group-one-ring", "peer=11 slaves", "peer=10 slaves" },
+	{ "group-one-master", "peer=12 master=10", "peer=12 master=11" },
+	{ "group-one-filesystem", "dev=0:5 type=tmpfs flags=shared group=5 peer=10",
+				  "dev=0:8 type=tmpfs flags=shared group=5 peer=10" },
+	{ "group-is-shared", "flags=shared group=5 peer=10", "flags=ro group=5 peer=10" },
+	{ "group-is-shared", "type=tmpfs master=10", "type=tmpfs flags=shared master=10" },
+	{ "shared-is-bindable", "flags=shared group=6 peer=13", "flags=shared,unbindable group=6 peer=13" },
+	{ "master-exists", "type=tmpfs master=10", "type=tmpfs master=99" },
+	{ "master-is-shared", "type=tmpfs master=10", "type=tmpfs master=20" },
+	{ "master-same-filesystem", "dev=0:5 type=tmpfs master=10", "dev=0:8 type=tmpfs master=10" },
+	{ "masters-end", "group=5 peer=10", "group=5 peer=10 master=11" },
+	{ "masters-end", "peer=11 slaves", "peer=11 master=13 slaves" },
+	{ "slave-exists", "slaves=12,13,14", "slaves=12,13,14,99" },
+	{ "slave-has-master", "slaves=12,13,14", "slaves=12,13,14,20" },
+	{ "slave-on-list", "slaves=12,13,14", "slaves=12,13" },
+	{ "slave-on-list", "slaves=12,13,14", "slaves=12,13,14,14" },
+	{ "peers-side-by-side", "slaves=12,13,14", "slaves=12,14,13" },
+	{ "parent-exists", "parent=1 mountpoint=/e", "parent=99 mountpoint=/e" },
+	{ "parent-same-namespace", "parent=1 mountpoint=/e", "parent=2 mountpoint=/e" },
+	{ "parents-end", "parent=1 mountpoint=/a", "parent=20 mountpoint=/a" },
+	{ "mountpoint-in-parent", "mountpoint=/ mp_dentry=0505050505050505", "mountpoint=/ mp_dentry=0f0f0f0f0f0f0f0f" },
+	{ "overmount-on-root", "overmount=20", "overmount=14" },
+	{ "overmount-on-root", " overmount=20", "" },
+	{ "one-on-a-mountpoint", "mp_dentry=0e0e0e0e0e0e0e0e", "mp_dentry=0d0d0d0d0d0d0d0d" },
+	{ "namespace-one-root", "parent=1 mountpoint=/e", "parent=14 mountpoint=/e" },
+	{ "namespace-one-root", "root=2 ", "root=1 " },
+	{ "namespace-count", "nr_mounts=7", "nr_mounts=8" },
+	{ "namespace-count", "found=7", "found=6" },
+	{ "unmounted-alone", "dev=0:7 type=tmpfs", "dev=0:7 type=tmpfs master=10" },
+};
+
+/* clang-format on */
+
+struct found {
+	size_t by_invariant[64];
+	size_t all;
+};
+
+static void count(const struct violation *v, void *arg)
+{
+	struct found *f = arg;
+
+	CHECK(v->ns || v->mount);
+	f->by_invariant[v->invariant - invariants]++;
+	f->all++;
+}
+
+static struct found check_text(const char *text, size_t len)
+{
+	struct found f = {};
+	struct error err = {};
+	struct snapshot *s = snapshot_parse(text, len, "test", &err);
+
+	CHECK_STR(err.text, "");
+	if (!s)
+		exit(1);
+	CHECK(invariants_check(s, count, &f) == (long)f.all);
+	snapshot_free(s);
+	return f;
+}
+
+static void test_good(void)
+{
+	CHECK(!check_text(good, strlen(good)).all);
+}
+
+static void test_violations(void)
+{
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *at = strstr(good, cases[i].old);
+		char text[sizeof(good) + 64];
+		struct found f;
+		size_t n = 0;
+
+		CHECK(at && !strstr(at + 1, cases[i].old));
+		snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - good), good,
+			 cases[i].new, at + strlen(cases[i].old));
+		f = check_text(text, strlen(text));
+		for (j = 0; j < nr_invariants; j++) {
+			if (!strcmp(invariants[j].name, cases[i].name))
+				n = f.by_invariant[j];
+		}
+		if (!n)
+			printf("# %s: not seen with \"%s\"\n", cases[i].name,
+			       cases[i].new);
+		CHECK(n);
+	}
+}
+
+/* There is a case for each, and each has a name of its own. */
+static void test_all_tried(void)
+{
+	size_t i, j;
+
+	CHECK(nr_invariants <= ARRAY_SIZE(((struct found *)NULL)->by_invariant));
+	for (i = 0; i < nr_invariants; i++) {
+		bool tried = false;
+
+		CHECK(*invariants[i].what && *invariants[i].source);
+		for (j = 0; j < ARRAY_SIZE(cases); j++)
+			tried |= !strcmp(cases[j].name, invariants[i].name);
+		if (!tried)
+			printf("# %s\n", invariants[i].name);
+		CHECK(tried);
+		for (j = 0; j < i; j++)
+			CHECK(strcmp(invariants[i].name, invariants[j].name));
+	}
+}
+
+/* Before 6.17 a mount can have two children at one dentry. */
+static void test_older_kernel(void)
+{
+	const char *release = strstr(good, "7.2.0");
+	const char *at = strstr(good, "mp_dentry=0e0e0e0e0e0e0e0e");
+	char text[sizeof(good)];
+
+	memcpy(text, good, sizeof(good));
+	memcpy(text + (at - good), "mp_dentry=0d0d0d0d0d0d0d0d", 26);
+	CHECK(check_text(text, strlen(text)).all == 1);
+	memcpy(text + (release - good), "6.1.0", 5);
+	CHECK(!check_text(text, strlen(text)).all);
+}
+
+static const struct check_test tests[] = {
+	{ "nothing is wrong", test_good },
+	{ "each is found", test_violations },
+	{ "each is tried", test_all_tried },
+	{ "older kernels", test_older_kernel },
+};
+
+int main(void)
+{
+	return check_all(tests, ARRAY_SIZE(tests));
+}
