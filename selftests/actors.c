@@ -134,11 +134,11 @@ static int do_make(const struct request *r)
 		[MAKE_PRIVATE] = MS_PRIVATE,
 		[MAKE_UNBINDABLE] = MS_UNBINDABLE,
 	};
+	unsigned long flags = types[r->propagation];
 
-	return error_of(mount(NULL, r->target, NULL,
-			      types[r->propagation] |
-				      (r->recursive ? MS_REC : 0),
-			      NULL));
+	if (r->recursive)
+		flags |= MS_REC;
+	return error_of(mount(NULL, r->target, NULL, flags, NULL));
 }
 
 static int do_pivot_root(const struct request *r)
@@ -153,7 +153,7 @@ static int do_hold(struct state *s, const struct request *r)
 	int fd;
 
 	if (s->nr_held == MAX_HELD)
-		return EMFILE;
+		die("too many files held");
 	fd = open(r->target, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return errno;
@@ -242,7 +242,7 @@ static int do_operation(struct state *s, const struct request *r,
 	case OP_PIVOT_ROOT:
 		return do_pivot_root(r);
 	}
-	return ENOSYS;
+	die("there is no operation %d", r->type);
 }
 
 static void serve(struct state *s)

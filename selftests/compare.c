@@ -16,10 +16,10 @@ struct comparison {
 	const struct world_sb *new_sb, *real_sb;
 };
 
-#define FLAGS                                                           \
-	(WORLD_SHARED | WORLD_UNBINDABLE | WORLD_LOCKED |               \
-	 WORLD_LOCK_ATIME | WORLD_LOCK_RO | WORLD_LOCK_NODEV |          \
-	 WORLD_LOCK_NOSUID | WORLD_LOCK_NOEXEC)
+#define FLAGS                                                                \
+	(WORLD_SHARED | WORLD_UNBINDABLE | WORLD_LOCKED | WORLD_LOCK_ATIME | \
+	 WORLD_LOCK_RO | WORLD_LOCK_NODEV | WORLD_LOCK_NOSUID |              \
+	 WORLD_LOCK_NOEXEC)
 
 static void *array(size_t n, size_t size)
 {
@@ -40,9 +40,9 @@ static void describe(FILE *out, const char *what, const struct world_mount *m)
 	}
 	fprintf(out,
 		"#   %s: id=%d ns=%u parent=%d mountpoint=%s root=%u:%s group=%d peer=%d master=%d flags=%#x slaves=",
-		what, m->id, m->now.ns ? m->now.ns->nr : ~0U,
-		m->now.parent->id, world_mountpoint(m), m->root->sb->minor,
-		m->root->path, m->now.group_id, world_next_peer(m)->id,
+		what, m->id, m->now.ns ? m->now.ns->nr : ~0U, m->now.parent->id,
+		world_mountpoint(m), m->root->sb->minor, m->root->path,
+		m->now.group_id, world_next_peer(m)->id,
 		m->now.master ? m->now.master->id : 0, m->now.flags & FLAGS);
 	while ((slave = world_next_slave(m, slave)))
 		fprintf(out, "%d,", slave->id);
@@ -160,20 +160,21 @@ static void match_namespaces(struct comparison *c)
 {
 	bool *taken = array(c->a->nr_namespaces, sizeof(*taken));
 	size_t i, j;
-	int pass;
+	int made;
 
 	/* those of the snapshot, then those that the operation made */
-	for (pass = 0; pass < 2; pass++) {
+	for (made = 0; made < 2; made++) {
 		for (i = 0; i < c->p->nr_namespaces; i++) {
 			const struct world_ns *p = c->p->namespaces[i];
 
-			if (c->ns[i] || !p->root || (!p->origin) != pass)
+			if (c->ns[i] || !p->root || made == !!p->origin)
 				continue;
 			for (j = 0; j < c->a->nr_namespaces; j++) {
 				struct world_ns *a = c->a->namespaces[j];
 
 				if (taken[j] || p->anon != a->anon ||
-				    (p->origin && !same_ns(p->origin, a->origin)))
+				    (p->origin &&
+				     !same_ns(p->origin, a->origin)))
 					continue;
 				c->ns[i] = a;
 				taken[j] = true;
@@ -266,13 +267,14 @@ static void compare_all(struct comparison *c)
 	for (i = 0; i < c->p->nr_namespaces; i++) {
 		const struct world_ns *p = c->p->namespaces[i];
 
-		if (!p->root || (c->ns[i] &&
-				 p->nr_mounts == c->ns[i]->nr_mounts))
+		if (!p->root ||
+		    (c->ns[i] && p->nr_mounts == c->ns[i]->nr_mounts))
 			continue;
 		c->differences++;
 		fprintf(c->out,
 			"#  namespace %u: %zu mounts predicted, %zu counted\n",
-			p->nr, p->nr_mounts, c->ns[i] ? c->ns[i]->nr_mounts : 0);
+			p->nr, p->nr_mounts,
+			c->ns[i] ? c->ns[i]->nr_mounts : 0);
 	}
 }
 

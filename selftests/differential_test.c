@@ -199,8 +199,9 @@ static void random_target(struct run *run, const struct actor *actor,
 static enum propagation random_propagation(void)
 {
 	static const enum propagation all[] = {
-		MAKE_SHARED, MAKE_SHARED,  MAKE_SHARED, MAKE_SHARED, MAKE_SLAVE,
-		MAKE_SLAVE,  MAKE_PRIVATE, MAKE_PRIVATE, MAKE_UNBINDABLE,
+		MAKE_SHARED,  MAKE_SHARED,  MAKE_SHARED,
+		MAKE_SHARED,  MAKE_SLAVE,   MAKE_SLAVE,
+		MAKE_PRIVATE, MAKE_PRIVATE, MAKE_UNBINDABLE,
 	};
 
 	return all[pick(ARRAY_SIZE(all))];
@@ -294,7 +295,8 @@ static void random_step(struct run *run, struct step *step)
 	case CHOOSE_SET_GROUP:
 	case CHOOSE_PIVOT:
 		random_target(run, actor, r->source, true);
-		random_target(run, actor, r->target, choice == CHOOSE_SET_GROUP);
+		random_target(run, actor, r->target,
+			      choice == CHOOSE_SET_GROUP);
 		break;
 	case CHOOSE_BIND:
 	case CHOOSE_RBIND:
@@ -342,23 +344,18 @@ static bool applies(struct run *run, const struct step *step)
 		return false;
 	if (r->source[0] && !r->from_tree && !exists(run, actor, r->source))
 		return false;
-	return !r->target[0] || (exists(run, actor, r->target) &&
-				 !ends_root(run, actor, r));
+	return !r->target[0] ||
+	       (exists(run, actor, r->target) && !ends_root(run, actor, r));
 }
 
 static void print_step(FILE *f, const struct step *step)
 {
 	static const char *const names[] = {
-		[OP_MOUNT] = "mount",
-		[OP_BIND] = "bind",
-		[OP_MOVE] = "move",
-		[OP_MOVE_BENEATH] = "beneath",
-		[OP_SET_GROUP] = "set-group",
-		[OP_UMOUNT] = "umount",
-		[OP_MAKE] = "make",
-		[OP_UNSHARE] = "unshare",
-		[OP_OPEN_TREE] = "open-tree",
-		[OP_PIVOT_ROOT] = "pivot-root",
+		[OP_MOUNT] = "mount",	      [OP_BIND] = "bind",
+		[OP_MOVE] = "move",	      [OP_MOVE_BENEATH] = "beneath",
+		[OP_SET_GROUP] = "set-group", [OP_UMOUNT] = "umount",
+		[OP_MAKE] = "make",	      [OP_UNSHARE] = "unshare",
+		[OP_OPEN_TREE] = "open-tree", [OP_PIVOT_ROOT] = "pivot-root",
 	};
 	static const char *const types[] = { "shared", "slave", "private",
 					     "unbindable" };
@@ -509,9 +506,7 @@ static int do_in_kernel(struct run *run, const struct step *step,
 	r.by_fd = r.type == OP_MOUNT && !leads_to_new(run, step);
 	if (r.type != OP_UMOUNT || !r.recursive)
 		return actors_do(&run->actors, step->actor, &r);
-	if (!top)
-		return EINVAL;
-	return umount_below(run, step->actor, top);
+	return top ? umount_below(run, step->actor, top) : EINVAL;
 }
 
 static bool do_step(struct run *run, const struct step *step)
@@ -681,6 +676,7 @@ static void seed_random(uint64_t seed)
 
 FIXTURE(model)
 {
+	struct script script; /* of the world that is tried */
 };
 
 FIXTURE_SETUP(model)
@@ -700,18 +696,17 @@ TEST_F_TIMEOUT(model, predicts_the_kernel, 36000)
 	int differences = 0;
 
 	for (; done < ops && differences < 3; seed++) {
-		struct script script;
 		struct run run;
 
 		seed_random(seed);
-		run_random(&run, &script, ops - done);
+		run_random(&run, &self->script, ops - done);
 		done += run.done;
 		failed += run.failed;
 		worlds++;
 		if (!run.report)
 			continue;
 		differences++;
-		explain(&script, &run, seed);
+		explain(&self->script, &run, seed);
 	}
 	TH_LOG("%llu operations in %llu worlds, %llu of them refused, %d differences",
 	       (unsigned long long)done, (unsigned long long)worlds,

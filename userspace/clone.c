@@ -6,8 +6,7 @@
 #include "vfs.h"
 
 /* What a copy never has of the original. */
-#define NOT_COPIED \
-	(WORLD_PASSING | WORLD_SHARED | WORLD_LOCKED | WORLD_EXPIRE)
+#define NOT_COPIED (WORLD_PASSING | WORLD_SHARED | WORLD_LOCKED | WORLD_EXPIRE)
 
 int clone_mnt(struct world *w, struct world_mount *old,
 	      struct world_dentry *root, int flags, struct world_mount **copy)
@@ -16,7 +15,7 @@ int clone_mnt(struct world *w, struct world_mount *old,
 
 	*copy = m;
 	if (!m)
-		return ENOMEM;
+		return -ENOMEM;
 	m->now.flags = old->now.flags & ~NOT_COPIED;
 	m->mnt_ns_file = old->mnt_ns_file && root == old->root;
 	if (!(flags & CL_SLAVE))
@@ -53,16 +52,16 @@ int copy_tree(struct world *w, struct world_mount *src_root,
 	int error;
 
 	if (!(flags & CL_COPY_UNBINDABLE) && is_unbindable(src_root))
-		return EINVAL;
+		return -EINVAL;
 	if (!(flags & CL_COPY_MNT_NS_FILE) && src_root->mnt_ns_file &&
 	    src_root->root == dentry)
-		return EINVAL;
+		return -EINVAL;
 	error = clone_mnt(w, src_root, dentry, flags, &res);
 	if (error)
 		return error;
 	*copy = dst = res;
 
-	list_for_each_entry(child, &src_root->mnt_mounts, mnt_child) {
+	for (child = NULL; (child = world_next_child(src_root, child));) {
 		w->steps++;
 		if (!is_subdir(child->now.mountpoint, dentry))
 			continue;
@@ -70,7 +69,7 @@ int copy_tree(struct world *w, struct world_mount *src_root,
 			if (!(flags & CL_COPY_UNBINDABLE) &&
 			    is_unbindable(src)) {
 				if (is_locked(src))
-					return give_up(w, res, EPERM);
+					return give_up(w, res, -EPERM);
 				src = skip_mnt_tree(src);
 				continue;
 			}
@@ -78,7 +77,7 @@ int copy_tree(struct world *w, struct world_mount *src_root,
 			    src->mnt_ns_file) {
 				if (w->rules->locked_files_stay &&
 				    is_locked(src))
-					return give_up(w, res, EPERM);
+					return give_up(w, res, -EPERM);
 				src = skip_mnt_tree(src);
 				continue;
 			}

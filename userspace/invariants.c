@@ -165,8 +165,9 @@ static size_t index_of(const struct check *c, const struct mount *m)
 static void check_peer(struct check *c, const struct mount *m)
 {
 	const struct mount *peer = snapshot_mount(c->s, m->peer_id);
+	bool in_group = m->group_id > 0;
 
-	if (m->shared != (m->group_id > 0))
+	if (m->shared != in_group)
 		violated(c, GROUP_IS_SHARED, m, NULL);
 	if (m->shared && m->unbindable)
 		violated(c, SHARED_IS_BINDABLE, m, NULL);
@@ -331,7 +332,10 @@ static void check_namespace(struct check *c, const struct mnt_namespace *ns)
 	for (i = 0; i < ns->nr_mounts; i++) {
 		const struct mount *m = ns->mounts[i];
 
-		if ((m->parent_id == m->id) != (m == ns->root))
+		bool is_root = m == ns->root,
+		     has_parent = m->parent_id != m->id;
+
+		if (is_root == has_parent)
 			violated(c, NAMESPACE_ONE_ROOT, m, ns->root);
 	}
 	if (!ns->root && !ns->anon)

@@ -10,26 +10,17 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-#define LIST_HEAD(name) struct list_head name = { &(name), &(name) }
+/* clang-format off */
 
 #define list_entry(node, type, member) \
 	((type *)((char *)(node) - offsetof(type, member)))
 
-#define list_for_each_entry(pos, head, member)                       \
-	for (pos = list_entry((head)->next, __typeof__(*pos), member); \
-	     &pos->member != (head);                                   \
-	     pos = list_entry(pos->member.next, __typeof__(*pos), member))
-
-/* The element may be taken off the list, those around it may not. */
-#define list_for_each_entry_safe(pos, n, head, member)                \
-	for (pos = list_entry((head)->next, __typeof__(*pos), member),  \
-	    n = list_entry(pos->member.next, __typeof__(*pos), member); \
-	     &pos->member != (head); pos = n,                           \
-	    n = list_entry(n->member.next, __typeof__(*n), member))
+/* clang-format on */
 
 static inline void list_init(struct list_head *list)
 {
-	list->next = list->prev = list;
+	list->next = list;
+	list->prev = list;
 }
 
 static inline bool list_empty(const struct list_head *list)
@@ -83,6 +74,13 @@ static inline void list_splice_init(struct list_head *list,
 	after->next->prev = list->prev;
 	after->next = list->next;
 	list_init(list);
+}
+
+/* What the node after @pos is in, at @offset; NULL if that is the head. */
+static inline void *list_next(const struct list_head *head,
+			      const struct list_head *pos, size_t offset)
+{
+	return pos->next == head ? NULL : (char *)pos->next - offset;
 }
 
 #endif

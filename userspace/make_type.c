@@ -34,7 +34,8 @@ static void transfer_propagation(struct world *w, struct world_mount *m,
 {
 	struct world_mount *slave, *next;
 
-	list_for_each_entry_safe(slave, next, &m->mnt_slave_list, mnt_slave) {
+	for (slave = world_next_slave(m, NULL); slave; slave = next) {
+		next = world_next_slave(m, slave);
 		w->steps++;
 		slave->now.master = to;
 		if (!to)
@@ -49,8 +50,7 @@ static void transfer_propagation(struct world *w, struct world_mount *m,
 }
 
 /* The peer that becomes master of @m, which leaves the group. */
-static struct world_mount *choose_master(struct world *w,
-					 struct world_mount *m)
+static struct world_mount *choose_master(struct world *w, struct world_mount *m)
 {
 	struct world_mount *peer;
 
@@ -142,11 +142,11 @@ void bulk_make_private(struct world *w, struct list_head *set)
 {
 	struct world_mount *m;
 
-	list_for_each_entry(m, set, mnt_list) {
+	for (m = NULL; (m = listed_after(set, m));) {
 		if (!is_marked(m))
 			set_destinations(m, trace_transfers(w, m));
 	}
-	list_for_each_entry(m, set, mnt_list) {
+	for (m = NULL; (m = listed_after(set, m));) {
 		transfer_propagation(w, m, m->now.master);
 		m->now.master = NULL;
 		clear_mark(m);

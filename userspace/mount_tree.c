@@ -18,14 +18,18 @@ static size_t hash_of(const struct world *w, const struct world_mount *parent,
 	return (hash ^ hash >> 29) & (w->mount_hash_size - 1);
 }
 
+static void put_in_chain(struct world *w, struct world_mount *m)
+{
+	size_t hash = hash_of(w, m->now.parent, m->now.mountpoint);
+
+	m->next_in_hash = w->mount_hash[hash];
+	w->mount_hash[hash] = m;
+}
+
 static void hash_mount(struct world *w, struct world_mount *m)
 {
-	struct world_mount **chain = &w->mount_hash[hash_of(
-		w, m->now.parent, m->now.mountpoint)];
-
 	m->hashed = ++w->hash_clock;
-	m->next_in_hash = *chain;
-	*chain = m;
+	put_in_chain(w, m);
 }
 
 static void unhash_mount(struct world *w, struct world_mount *m)
@@ -53,15 +57,8 @@ static void grow_hash(struct world *w)
 	w->mount_hash = table;
 	w->mount_hash_size = size;
 	for (i = 0; i < w->nr_mounts; i++) {
-		struct world_mount *m = w->mounts[i];
-
-		if (m->hashed) {
-			struct world_mount **chain = &table[hash_of(
-				w, m->now.parent, m->now.mountpoint)];
-
-			m->next_in_hash = *chain;
-			*chain = m;
-		}
+		if (w->mounts[i]->hashed)
+			put_in_chain(w, w->mounts[i]);
 	}
 }
 
@@ -88,10 +85,10 @@ static void *make_room(struct world *w, void *array, size_t n, size_t *room,
 struct world_mount *world_mount_alloc(struct world *w, int id,
 				      struct world_dentry *root)
 {
-	struct world_mount **mounts = make_room(
-		w, w->mounts, w->nr_mounts, &w->mounts_room, sizeof(*mounts));
-	struct world_mount *m;
+	struct world_mount **mounts, *m;
 
+	mounts = make_room(w, w->mounts, w->nr_mounts, &w->mounts_room,
+			   sizeof(*mounts));
 	if (!mounts || !root)
 		return NULL;
 	w->mounts = mounts;
@@ -160,7 +157,8 @@ struct world_mount *topmost_overmount(struct world *w, struct world_mount *m)
 	return m;
 }
 
-struct world_mount *next_in_tree(struct world_mount *p, struct world_mount *root)
+struct world_mount *next_in_tree(struct world_mount *p,
+				 struct world_mount *root)
 {
 	struct list_head *next = p->mnt_mounts.next;
 
@@ -225,16 +223,16 @@ int count_mounts(struct world *w, struct world_ns *ns, struct world_mount *m)
 	struct world_mount *p;
 
 	if (ns->nr_mounts >= max)
-		return ENOSPC;
+		return -ENOSPC;
 	max -= ns->nr_mounts;
 	if (ns->pending_mounts >= max)
-		return ENOSPC;
+		return -ENOSPC;
 	max -= ns->pending_mounts;
 	for (p = m; p; p = next_in_tree(p, m))
 		mounts++;
 	w->steps += mounts;
 	if (mounts > max)
-		return ENOSPC;
+		return -ENOSPC;
 	ns->pending_mounts += mounts;
 	return 0;
 }
@@ -244,7 +242,7 @@ bool has_locked_children(struct world_mount *m,
 {
 	struct world_mount *child;
 
-	list_for_each_entry(child, &m->mnt_mounts, mnt_child) {
+	for (child = NULL; (child = world_next_child(m, child));) {
 		if (is_locked(child) &&
 		    is_subdir(child->now.mountpoint, dentry))
 			return true;

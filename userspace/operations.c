@@ -144,11 +144,10 @@ static int attach(struct world *w, const struct operation *op,
 {
 	int error = attach_recursive_mnt(w, source, to->mnt, to->dentry, op);
 
-	if (error == ENOSPC)
-		return refuse(
-			o, error,
-			"a namespace would have more mounts than fs.mount-max");
-	return error ? refuse(o, error, "the mount cannot be copied") : 0;
+	if (error == -ENOSPC)
+		return refuse(o, ENOSPC,
+			      "a namespace would exceed fs.mount-max");
+	return error ? refuse(o, -error, "the mount cannot be copied") : 0;
 }
 
 static void op_mount(struct world *w, const struct operation *op,
@@ -162,11 +161,12 @@ static void op_mount(struct world *w, const struct operation *op,
 	if (resolve_to_mount_on(w, &op->target, &to, o))
 		return;
 	if (!check_mnt(op, to.mnt)) {
-		refuse(o, EINVAL, "the target is in another mount namespace");
+		refuse(o, EINVAL, "the target is not in this namespace");
 		return;
 	}
 	if (to.mnt->root->sb == sb && path_mounted(&to)) {
-		refuse(o, EBUSY, "the same filesystem is mounted there already");
+		refuse(o, EBUSY,
+		       "the same filesystem is mounted there already");
 		return;
 	}
 	m = world_mount_alloc(w, --w->last_mount_id,
@@ -191,22 +191,19 @@ static int do_loopback(struct world *w, const struct operation *op,
 	if (is_unbindable(from->mnt))
 		return refuse(o, EINVAL, "the source is unbindable");
 	if (!may_copy_tree(w, op, from->mnt))
-		return refuse(o, EINVAL,
-			      "the source is in another mount namespace");
+		return refuse(o, EINVAL, "the source is not in this namespace");
 	if (!op->recursive && has_locked_children(from->mnt, from->dentry))
-		return refuse(
-			o, EINVAL,
-			"the source has locked mounts below it; rbind takes them along");
+		return refuse(o, EINVAL,
+			      "the source has locked mounts below it");
 	if (op->recursive)
 		error = copy_tree(w, from->mnt, from->dentry,
 				  CL_COPY_MNT_NS_FILE, copy);
 	else
 		error = clone_mnt(w, from->mnt, from->dentry,
 				  CL_COPY_MNT_NS_FILE, copy);
-	if (error == EPERM)
-		return refuse(o, error,
-			      "a mount below the source is unbindable and locked");
-	return error ? refuse(o, error, "the source cannot be copied") : 0;
+	if (error == -EPERM)
+		return refuse(o, EPERM, "an unbindable mount in it is locked");
+	return error ? refuse(o, -error, "the source cannot be copied") : 0;
 }
 
 static void op_bind(struct world *w, const struct operation *op,
@@ -224,7 +221,7 @@ static void op_bind(struct world *w, const struct operation *op,
 		return;
 	}
 	if (!check_mnt(op, to.mnt)) {
-		refuse(o, EINVAL, "the target is in another mount namespace");
+		refuse(o, EINVAL, "the target is not in this namespace");
 		return;
 	}
 	if (do_loopback(w, op, &from, &copy, o))
@@ -232,7 +229,7 @@ static void op_bind(struct world *w, const struct operation *op,
 	if (op->recursive && w->rules->namespace_files_checked &&
 	    has_nsfs_loop(w, op, copy))
 		refuse(o, EINVAL,
-		       "below the source is the file of this mount namespace or an older one");
+		       "the source has a file of this mount namespace or an older one");
 	else
 		attach(w, op, copy, &to, o);
 	if (o->error)
@@ -250,27 +247,23 @@ static int check_move_source(struct world *w, const struct operation *op,
 	if (check_mnt(op, m)) {
 		if (!mnt_has_parent(m))
 			return refuse(o, EINVAL,
-				      "the source is the root of the namespace");
+				      "the source is the namespace's root");
 		if (is_locked(m))
 			return refuse(o, EINVAL, "the source is locked");
 		if (is_shared(m->now.parent))
-			return refuse(
-				o, EINVAL,
-				"the mount that the source is mounted on is shared");
+			return refuse(o, EINVAL,
+				      "the source's parent is shared");
 		if (!check_mnt(op, to->mnt))
-			return refuse(
-				o, EINVAL,
-				"the target is in another mount namespace");
+			return refuse(o, EINVAL,
+				      "the target is not in this namespace");
 		return 0;
 	}
 	if (!anon_ns_root(m))
-		return refuse(o, EINVAL,
-			      "the source is in another mount namespace");
+		return refuse(o, EINVAL, "the source is not in this namespace");
 	if (m->now.ns == to->mnt->now.ns)
 		return refuse(o, EINVAL, "the target is in the source");
 	if (!check_mnt(op, to->mnt) && !check_anonymous_mnt(w, op, to->mnt))
-		return refuse(o, EINVAL,
-			      "the target is in another mount namespace");
+		return refuse(o, EINVAL, "the target is not in this namespace");
 	return 0;
 }
 
@@ -280,8 +273,7 @@ static int can_move_mount_beneath(struct world *w, const struct operation *op,
 				  struct world_mount *over,
 				  const struct path *to, struct outcome *o)
 {
-	if (is_locked(over) &&
-	    (!w->rules->beneath_locked || from->mnt_ns_file))
+	if (is_locked(over) && (!w->rules->beneath_locked || from->mnt_ns_file))
 		return refuse(o, EINVAL, "the mount on top is locked");
 	if (lookup_mnt(w, from, from->root))
 		return refuse(o, EINVAL, "something is mounted on the source");
@@ -292,18 +284,17 @@ static int can_move_mount_beneath(struct world *w, const struct operation *op,
 
 		if (over == root || to->mnt == op->ns->root)
 			return refuse(o, EINVAL,
-				      "nothing can be mounted beneath the root");
+				      "the target is the root, or on it");
 	}
 	if (mount_is_ancestor(over, from))
 		return refuse(o, EINVAL,
 			      "the source is mounted below the mount on top");
 	if (propagation_would_overmount(w, to->mnt, over, to->dentry))
 		return refuse(o, EINVAL,
-			      "a copy would be propagated onto the mount on top");
+			      "a copy would come onto the top mount");
 	if ((check_mnt(op, from) || !w->rules->anonymous_use) &&
 	    propagation_would_overmount(w, to->mnt, from, to->dentry))
-		return refuse(o, EINVAL,
-			      "a copy would be propagated onto the source itself");
+		return refuse(o, EINVAL, "a copy would come onto the source");
 	return 0;
 }
 
@@ -331,15 +322,14 @@ static void op_move(struct world *w, const struct operation *op,
 	}
 	if (check_move_source(w, op, &from, &to, o))
 		return;
-	if (beneath &&
-	    can_move_mount_beneath(w, op, from.mnt, over, &to, o))
+	if (beneath && can_move_mount_beneath(w, op, from.mnt, over, &to, o))
 		return;
 	if (is_shared(to.mnt) && tree_contains_unbindable(from.mnt))
 		refuse(o, EINVAL,
 		       "the source has an unbindable mount, and the target's mount is shared");
 	else if (has_nsfs_loop(w, op, from.mnt))
 		refuse(o, ELOOP,
-		       "in the source is the file of this mount namespace or an older one");
+		       "the source has a file of this mount namespace or an older one");
 	else if (mount_is_ancestor(from.mnt, to.mnt))
 		refuse(o, ELOOP, "the target is in the source");
 	else
@@ -411,7 +401,8 @@ static void op_make(struct world *w, const struct operation *op,
 	}
 	if (op->propagation == MAKE_SHARED)
 		invent_group_ids(w, path.mnt, op->recursive);
-	for (m = path.mnt; m; m = op->recursive ? next_in_tree(m, path.mnt) : NULL)
+	for (m = path.mnt; m;
+	     m = op->recursive ? next_in_tree(m, path.mnt) : NULL)
 		change_mnt_propagation(w, m, op->propagation);
 }
 
@@ -424,7 +415,8 @@ static bool shrink_submounts(struct world *w, struct world_mount *parent)
 {
 	struct world_mount *m, *next;
 
-	list_for_each_entry_safe(m, next, &parent->mnt_mounts, mnt_child) {
+	for (m = world_next_child(parent, NULL); m; m = next) {
+		next = world_next_child(parent, m);
 		if (!(m->now.flags & WORLD_SHRINKABLE))
 			continue;
 		while (shrink_submounts(w, m))
@@ -441,15 +433,13 @@ static int do_umount(struct world *w, const struct operation *op,
 		     const struct path *path, struct outcome *o)
 {
 	struct world_mount *m = path->mnt;
-	const struct world_mount *root = op->root.mount ?
-						 op->root.mount :
-						 world_root(w, op->ns).mount;
+	const struct world_mount *root =
+		op->root.mount ? op->root.mount : world_root(w, op->ns).mount;
 
 	if (!path_mounted(path))
 		return refuse(o, EINVAL, "the target is not a mountpoint");
 	if (!check_mnt(op, m))
-		return refuse(o, EINVAL,
-			      "the target is in another mount namespace");
+		return refuse(o, EINVAL, "the target is not in this namespace");
 	if (is_locked(m))
 		return refuse(o, EINVAL, "the mount is locked");
 	if (!mnt_has_parent(m))
@@ -459,7 +449,7 @@ static int do_umount(struct world *w, const struct operation *op,
 		return 0;
 	}
 	if (m == root) {
-		o->why = "it is the caller's root: its filesystem is made read-only, nothing is unmounted";
+		o->why = "it is the caller's root, and is only made read-only";
 		return 0;
 	}
 	while (shrink_submounts(w, m))
@@ -496,7 +486,7 @@ static size_t push_children(struct world *w, const struct found *f,
 	struct world_mount *child;
 	size_t first = n;
 
-	list_for_each_entry(child, &f->mount->mnt_mounts, mnt_child) {
+	for (child = NULL; (child = world_next_child(f->mount, child));) {
 		const char *path = world_mountpoint(child);
 
 		if (!strcmp(path, "/"))
@@ -611,7 +601,7 @@ static void op_unshare(struct world *w, const struct operation *op,
 		flags |= CL_SLAVE;
 	error = copy_tree(w, old, old->root, flags, &copy);
 	if (error) {
-		refuse(o, error, "the tree of the namespace cannot be copied");
+		refuse(o, -error, "the tree of the namespace cannot be copied");
 		return;
 	}
 	if (w->rules->roots_are_locked)
@@ -662,8 +652,7 @@ static void op_pivot_root(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, "a mount is in another mount namespace");
 	else if (is_shared(old_mnt) || is_shared(new_mnt->now.parent) ||
 		 is_shared(root_parent))
-		refuse(o, EINVAL,
-		       "put_old, the parent of new_root or that of the root is shared");
+		refuse(o, EINVAL, "a mount that pivot_root changes is shared");
 	else if (is_locked(new_mnt))
 		refuse(o, EINVAL, "new_root is locked");
 	else if (new_mnt == root_mnt || old_mnt == root_mnt)
@@ -675,8 +664,7 @@ static void op_pivot_root(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, "new_root is not a mountpoint");
 	else if (!is_path_reachable(old_mnt, old.dentry, new_mnt, new.dentry))
 		refuse(o, EINVAL, "put_old is not below new_root");
-	else if (!is_path_reachable(new_mnt, new.dentry, root_mnt,
-				    root.dentry))
+	else if (!is_path_reachable(new_mnt, new.dentry, root_mnt, root.dentry))
 		refuse(o, EINVAL, "new_root is not below the root");
 	if (o->error)
 		return;
@@ -694,26 +682,40 @@ static void op_pivot_root(struct world *w, const struct operation *op,
 
 void operate(struct world *w, const struct operation *op, struct outcome *o)
 {
-	static void (*const calls[])(struct world *w,
-				     const struct operation *op,
-				     struct outcome *o) = {
-		[OP_MOUNT] = op_mount,
-		[OP_BIND] = op_bind,
-		[OP_MOVE] = op_move,
-		[OP_MOVE_BENEATH] = op_move,
-		[OP_SET_GROUP] = op_set_group,
-		[OP_UMOUNT] = op_umount,
-		[OP_MAKE] = op_make,
-		[OP_UNSHARE] = op_unshare,
-		[OP_OPEN_TREE] = op_open_tree,
-		[OP_PIVOT_ROOT] = op_pivot_root,
-	};
-
 	/* may_mount(); unshare(2) has rules of its own. */
 	if (op->type != OP_UNSHARE && !capable(op, op->ns)) {
 		refuse(o, EPERM,
 		       "the caller is not privileged over its mount namespace");
 		return;
 	}
-	calls[op->type](w, op, o);
+	switch (op->type) {
+	case OP_MOUNT:
+		op_mount(w, op, o);
+		break;
+	case OP_BIND:
+		op_bind(w, op, o);
+		break;
+	case OP_MOVE:
+	case OP_MOVE_BENEATH:
+		op_move(w, op, o);
+		break;
+	case OP_SET_GROUP:
+		op_set_group(w, op, o);
+		break;
+	case OP_UMOUNT:
+		op_umount(w, op, o);
+		break;
+	case OP_MAKE:
+		op_make(w, op, o);
+		break;
+	case OP_UNSHARE:
+		op_unshare(w, op, o);
+		break;
+	case OP_OPEN_TREE:
+		op_open_tree(w, op, o);
+		break;
+	case OP_PIVOT_ROOT:
+		op_pivot_root(w, op, o);
+		break;
+	}
 }

@@ -213,7 +213,7 @@ static int propagate_mnt(struct world *w, struct world_mount *dest,
 	for (m = dest; m && !error; m = next_group(w, m, dest))
 		error = propagate_group(w, m, dest, &walk);
 
-	list_for_each_entry(m, tree_list, tree_list) {
+	for (m = NULL; (m = copy_after(tree_list, m));) {
 		if (m->now.parent->now.master)
 			clear_mark(m->now.parent->now.master);
 	}
@@ -277,7 +277,8 @@ static void undo(struct world *w, struct world_mount *source,
 {
 	struct world_mount *copy, *next;
 
-	list_for_each_entry_safe(copy, next, tree_list, tree_list) {
+	for (copy = copy_after(tree_list, NULL); copy; copy = next) {
+		next = copy_after(tree_list, copy);
 		list_del_init(&copy->tree_list);
 		copy->now.parent->now.ns->pending_mounts = 0;
 		umount_tree(w, copy, UMOUNT_SYNC);
@@ -310,9 +311,10 @@ int attach_recursive_mnt(struct world *w, struct world_mount *source,
 	unsigned int user_ns = ns->anon ? op->ns->user_ns : ns->user_ns;
 	bool moving = mnt_has_parent(source);
 	struct world_mount *child, *next, *p;
-	LIST_HEAD(tree_list);
+	struct list_head tree_list;
 	int error = 0;
 
+	list_init(&tree_list);
 	if (!moving)
 		error = count_mounts(w, ns, source);
 	if (!error && is_shared(dest)) {
@@ -333,7 +335,8 @@ int attach_recursive_mnt(struct world *w, struct world_mount *source,
 	detach_source(w, source);
 	mnt_set_mountpoint(dest, mp, source);
 	list_add(&source->tree_list, &tree_list);
-	list_for_each_entry_safe(child, next, &tree_list, tree_list) {
+	for (child = copy_after(&tree_list, NULL); child; child = next) {
+		next = copy_after(&tree_list, child);
 		list_del_init(&child->tree_list);
 		if (child->now.parent->now.ns->user_ns != user_ns)
 			lock_mnt_tree(w, child);

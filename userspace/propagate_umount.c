@@ -10,7 +10,8 @@ static struct world_mount *find_topper(const struct world_mount *m)
 {
 	struct world_mount *child;
 
-	if (list_empty(&m->mnt_mounts) || m->mnt_mounts.next->next != &m->mnt_mounts)
+	if (list_empty(&m->mnt_mounts) ||
+	    m->mnt_mounts.next->next != &m->mnt_mounts)
 		return NULL;
 	child = list_mount(m->mnt_mounts.next, mnt_child);
 	return child->now.mountpoint == m->root ? child : NULL;
@@ -55,7 +56,7 @@ static struct world_mount *deepest_held(struct world *w, struct world_mount *m,
 
 	for (; m; m = next) {
 		next = next_candidate(w, m, victim);
-		list_for_each_entry(n, &m->mnt_mounts, mnt_child) {
+		for (n = NULL; (n = world_next_child(m, n));) {
 			if (is_other_child(n, next, victim)) {
 				deepest = m;
 				break;
@@ -77,7 +78,7 @@ static bool chain_busy(struct world *w, struct world_mount *c,
 		bool goes = true;
 
 		next = next_candidate(w, m, victim);
-		list_for_each_entry(n, &m->mnt_mounts, mnt_child) {
+		for (n = NULL; (n = world_next_child(m, n));) {
 			if (is_other_child(n, next, victim) &&
 			    n->now.mountpoint != m->root) {
 				goes = false;
@@ -157,7 +158,7 @@ static bool try_umount(struct world_mount *m, struct list_head *to_umount,
 
 	if (m->now.flags & (WORLD_UMOUNT | WORLD_MARKED))
 		return false;
-	list_for_each_entry(child, &m->mnt_mounts, mnt_child) {
+	for (child = NULL; (child = world_next_child(m, child));) {
 		if (child->now.mountpoint == m->root)
 			continue;
 		if (!list_empty(&child->mnt_umounting) && is_marked(child))
@@ -181,9 +182,9 @@ static void umount_list(struct list_head *to_umount,
 {
 	struct world_mount *m, *child, *next;
 
-	list_for_each_entry(m, to_umount, mnt_list) {
-		list_for_each_entry_safe(child, next, &m->mnt_mounts,
-					 mnt_child) {
+	for (m = NULL; (m = listed_after(to_umount, m));) {
+		for (child = world_next_child(m, NULL); child; child = next) {
+			next = world_next_child(m, child);
 			if (child->now.mountpoint == m->root) {
 				list_move_tail(&child->mnt_umounting,
 					       to_restore);
@@ -246,11 +247,11 @@ static void visit_receivers(struct world *w, struct world_mount *m,
 
 static void propagate_umount_by_visits(struct world *w, struct list_head *set)
 {
-	LIST_HEAD(to_restore);
-	LIST_HEAD(to_umount);
-	LIST_HEAD(visited);
-	struct list_head *at;
+	struct list_head to_restore, to_umount, visited, *at;
 
+	list_init(&to_restore);
+	list_init(&to_umount);
+	list_init(&visited);
 	for (at = set->prev; at != set; at = at->prev) {
 		struct world_mount *m = list_mount(at, mnt_list);
 
@@ -287,7 +288,7 @@ static void gather_candidates(struct world *w, struct list_head *set,
 {
 	struct world_mount *m, *p, *q, *child;
 
-	list_for_each_entry(m, set, mnt_list) {
+	for (m = NULL; (m = listed_after(set, m));) {
 		if (is_candidate(m))
 			continue;
 		m->now.flags |= WORLD_CANDIDATE;
@@ -307,7 +308,7 @@ static void gather_candidates(struct world *w, struct list_head *set,
 			q = propagation_next(w, q, p);
 		}
 	}
-	list_for_each_entry(m, set, mnt_list)
+	for (m = NULL; (m = listed_after(set, m));)
 		m->now.flags &= ~WORLD_CANDIDATE;
 }
 
@@ -336,7 +337,7 @@ static void trim_one(struct world *w, struct world_mount *m,
 		remove_from_candidate_list(m);
 		return;
 	}
-	list_for_each_entry(n, &m->mnt_mounts, mnt_child) {
+	for (n = NULL; (n = world_next_child(m, n));) {
 		if (is_candidate(n))
 			continue;
 		found = true;
@@ -397,16 +398,19 @@ static void propagate_umount_by_candidates(struct world *w,
 					   struct list_head *set)
 {
 	struct world_mount *m, *n, *over;
-	LIST_HEAD(to_umount);
-	LIST_HEAD(candidates);
+	struct list_head to_umount, candidates;
 
+	list_init(&to_umount);
+	list_init(&candidates);
 	gather_candidates(w, set, &candidates);
-	list_for_each_entry_safe(m, n, &candidates, mnt_list)
+	for (m = listed_after(&candidates, NULL); m; m = n) {
+		n = listed_after(&candidates, m);
 		trim_one(w, m, &to_umount);
+	}
 	while (!list_empty(&candidates))
 		handle_locked(list_mount(candidates.next, mnt_list),
 			      &to_umount);
-	list_for_each_entry(m, &to_umount, mnt_list) {
+	for (m = NULL; (m = listed_after(&to_umount, m));) {
 		over = overmount(w, m);
 		if (over && !will_be_unmounted(over))
 			reparent(w, over);
@@ -417,8 +421,9 @@ static void propagate_umount_by_candidates(struct world *w,
 void umount_tree(struct world *w, struct world_mount *m, int how)
 {
 	struct world_mount *p, *next;
-	LIST_HEAD(set);
+	struct list_head set;
 
+	list_init(&set);
 	if (how & UMOUNT_PROPAGATE)
 		propagate_mount_unlock(w, m);
 	for (p = m; p; p = next_in_tree(p, m)) {
@@ -429,7 +434,7 @@ void umount_tree(struct world *w, struct world_mount *m, int how)
 		else
 			list_add_tail(&p->mnt_list, &set);
 	}
-	list_for_each_entry(p, &set, mnt_list)
+	for (p = NULL; (p = listed_after(&set, p));)
 		list_del_init(&p->mnt_child);
 	if (how & UMOUNT_PROPAGATE) {
 		if (w->rules->umount_reworked)
@@ -439,7 +444,8 @@ void umount_tree(struct world *w, struct world_mount *m, int how)
 	}
 	if (w->rules->make_private_in_bulk)
 		bulk_make_private(w, &set);
-	list_for_each_entry_safe(p, next, &set, mnt_list) {
+	for (p = listed_after(&set, NULL); p; p = next) {
+		next = listed_after(&set, p);
 		list_del_init(&p->mnt_list);
 		if (p->now.ns)
 			p->now.ns->nr_mounts--;

@@ -12,7 +12,7 @@
 #include "compiler.h"
 #include "rules.h"
 
-#define RELEASE(major, minor) ((major) * 1000 + (minor))
+#define RELEASE(major, minor) (1000 * (major) + (minor))
 #define NEVER RELEASE(1000, 0)
 
 /* clang-format off */

@@ -95,6 +95,22 @@ static inline bool is_last_slave(const struct world_mount *m)
 	return m->mnt_slave.next == &m->now.master->mnt_slave_list;
 }
 
+/* On a list through mnt_list, the one after @m, or the first (NULL). */
+static inline struct world_mount *listed_after(const struct list_head *list,
+					       const struct world_mount *m)
+{
+	return list_next(list, m ? &m->mnt_list : list,
+			 offsetof(struct world_mount, mnt_list));
+}
+
+/* The same through tree_list. */
+static inline struct world_mount *copy_after(const struct list_head *list,
+					     const struct world_mount *m)
+{
+	return list_next(list, m ? &m->tree_list : list,
+			 offsetof(struct world_mount, tree_list));
+}
+
 /* world_dentry.c */
 
 /* The filesystem with a device number, a new one if need be; NULL: no memory. */
@@ -114,9 +130,8 @@ struct world_dentry *world_dentry_get(struct world *w, struct world_sb *sb,
 				      const char *words);
 
 /* The one at @path (which begins with a slash) below @top. */
-struct world_dentry *world_dentry_below(struct world *w,
-					struct world_dentry *top,
-					const char *path);
+struct world_dentry *
+world_dentry_below(struct world *w, struct world_dentry *top, const char *path);
 
 /* The path alone, from the root of the filesystem. */
 const char *world_path_join(struct world *w, const struct world_dentry *top,
@@ -142,7 +157,8 @@ struct world_ns *world_ns_alloc(struct world *w);
 struct world_mount *lookup_mnt(struct world *w, const struct world_mount *m,
 			       const struct world_dentry *dentry);
 struct world_mount *topmost_overmount(struct world *w, struct world_mount *m);
-struct world_mount *next_in_tree(struct world_mount *p, struct world_mount *root);
+struct world_mount *next_in_tree(struct world_mount *p,
+				 struct world_mount *root);
 
 /* The last mount of the tree below @p: next_in_tree() of it skips that tree. */
 struct world_mount *skip_mnt_tree(struct world_mount *p);
@@ -157,7 +173,7 @@ void mnt_change_mountpoint(struct world *w, struct world_mount *parent,
 			   struct world_dentry *mp, struct world_mount *m);
 void umount_mnt(struct world *w, struct world_mount *m);
 
-/* 0 or ENOSPC. */
+/* 0 or -ENOSPC. */
 int count_mounts(struct world *w, struct world_ns *ns, struct world_mount *m);
 bool has_locked_children(struct world_mount *m,
 			 const struct world_dentry *dentry);
@@ -179,7 +195,7 @@ void change_mnt_propagation(struct world *w, struct world_mount *m,
 /* Each mount on a list through mnt_list. */
 void bulk_make_private(struct world *w, struct list_head *set);
 
-/* clone.c; 0 with @copy set, or an errno */
+/* clone.c; 0 with @copy set, or -errno */
 
 int clone_mnt(struct world *w, struct world_mount *old,
 	      struct world_dentry *root, int flags, struct world_mount **copy);
@@ -200,7 +216,7 @@ bool propagation_would_overmount(struct world *w,
 				 const struct world_mount *to,
 				 const struct world_dentry *mp);
 
-/* @caller: the namespace of who does it.  0, ENOSPC or ENOMEM. */
+/* @caller: the namespace of who does it.  0, -ENOSPC or -ENOMEM. */
 int attach_recursive_mnt(struct world *w, struct world_mount *source,
 			 struct world_mount *dest, struct world_dentry *mp,
 			 const struct operation *op);

@@ -75,8 +75,8 @@ static struct world_dentry *mountpoint_of(struct world *w,
 
 	/* The path of one that is out of reach begins at the filesystem's root. */
 	if (has_word(m->mp_state, "outside"))
-		return world_dentry_get(w, top->sb, m->mountpoint,
-					m->mp_dentry, m->mp_state);
+		return world_dentry_get(w, top->sb, m->mountpoint, m->mp_dentry,
+					m->mp_state);
 	if (!strcmp(m->mountpoint, "/") && !m->mp_state)
 		return parent->root;
 	path = world_path_join(w, top, m->mountpoint);
@@ -92,17 +92,16 @@ static int make_mounts(struct world *w, struct world_mount **by_index)
 
 	for (i = 0; i < s->nr_mounts; i++) {
 		const struct mount *from = &s->mounts[i];
+		struct world_dentry *root;
 		struct world_mount *m;
+		struct world_sb *sb;
 
 		if (!from->ns)
 			continue;
-		m = world_mount_alloc(
-			w, from->id,
-			world_dentry_get(w,
-					 world_sb_get(w, from->major,
-						      from->minor),
-					 from->root, from->root_dentry,
-					 from->root_state));
+		sb = world_sb_get(w, from->major, from->minor);
+		root = world_dentry_get(w, sb, from->root, from->root_dentry,
+					from->root_state);
+		m = world_mount_alloc(w, from->id, root);
 		if (!m)
 			return -1;
 		by_index[i] = m;
@@ -382,7 +381,8 @@ static bool is_beneath(struct world *w, const struct world_mount *m)
 {
 	const struct world_mount *over = lookup_mnt(w, m, m->root);
 
-	return over && over->before.ns && over->before.parent == m->now.parent &&
+	return over && over->before.ns &&
+	       over->before.parent == m->now.parent &&
 	       over->before.mountpoint == m->now.mountpoint;
 }
 
@@ -449,8 +449,8 @@ int world_apply(struct world *w, const struct operation *op, struct outcome *o,
 struct world_mount *world_next_child(const struct world_mount *parent,
 				     const struct world_mount *child)
 {
-	const struct list_head *next =
-		child ? child->mnt_child.next : parent->mnt_mounts.next;
+	const struct list_head *next = child ? child->mnt_child.next :
+					       parent->mnt_mounts.next;
 
 	return next == &parent->mnt_mounts ? NULL : list_mount(next, mnt_child);
 }
@@ -463,8 +463,8 @@ struct world_mount *world_next_peer(const struct world_mount *m)
 struct world_mount *world_next_slave(const struct world_mount *master,
 				     const struct world_mount *slave)
 {
-	const struct list_head *next =
-		slave ? slave->mnt_slave.next : master->mnt_slave_list.next;
+	const struct list_head *next = slave ? slave->mnt_slave.next :
+					       master->mnt_slave_list.next;
 
 	return next == &master->mnt_slave_list ? NULL :
 						 list_mount(next, mnt_slave);

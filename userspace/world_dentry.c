@@ -108,7 +108,9 @@ struct world_dentry *world_dentry_get(struct world *w, struct world_sb *sb,
 		}
 	}
 	d = arena_alloc(w->arena, 1, sizeof(*d));
-	if (!d || !(d->path = arena_strdup(w->arena, path))) {
+	if (d)
+		d->path = arena_strdup(w->arena, path);
+	if (!d || !d->path) {
 		w->no_memory = true;
 		return NULL;
 	}
@@ -143,9 +145,8 @@ const char *world_path_join(struct world *w, const struct world_dentry *top,
 	return whole;
 }
 
-struct world_dentry *world_dentry_below(struct world *w,
-					struct world_dentry *top,
-					const char *path)
+struct world_dentry *
+world_dentry_below(struct world *w, struct world_dentry *top, const char *path)
 {
 	const char *whole;
 

@@ -45,16 +45,18 @@ static const char *pick_of(const char *const *words, size_t n)
 
 static void random_mount(struct builder *b, int id)
 {
-	static const char *const paths[] = { "/", "/a", "/a/b", "/b", "/a/b/c" };
-	static const char *const flags[] = { "shared", "unbindable",
+	static const char *const paths[] = { "/", "/a", "/a/b", "/b",
+					     "/a/b/c" };
+	static const char *const flags[] = { "shared",	      "unbindable",
 					     "shared,locked", "locked",
-					     "shrinkable", "ro" };
+					     "shrinkable",    "ro" };
 	static const char *const states[] = { "", " mp_state=deleted",
 					      " mp_state=outside",
 					      " root_state=deleted",
 					      " mp_state=toodeep" };
-	static const char *const where[] = { "ns=0", "ns=0", "ns=0", "ns=1",
-					     "ns=2", "state=unmounted" };
+	static const char *const where[] = {
+		"ns=0", "ns=0", "ns=0", "ns=1", "ns=2", "state=unmounted"
+	};
 	int i, n;
 
 	build(b,

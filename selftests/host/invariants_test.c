@@ -38,10 +38,12 @@ static const struct {
 				  "dev=0:8 type=tmpfs flags=shared group=5 peer=10" },
 	{ "group-is-shared", "flags=shared group=5 peer=10", "flags=ro group=5 peer=10" },
 	{ "group-is-shared", "type=tmpfs master=10", "type=tmpfs flags=shared master=10" },
-	{ "shared-is-bindable", "flags=shared group=6 peer=13", "flags=shared,unbindable group=6 peer=13" },
+	{ "shared-is-bindable", "flags=shared group=6 peer=13",
+				"flags=shared,unbindable group=6 peer=13" },
 	{ "master-exists", "type=tmpfs master=10", "type=tmpfs master=99" },
 	{ "master-is-shared", "type=tmpfs master=10", "type=tmpfs master=20" },
-	{ "master-same-filesystem", "dev=0:5 type=tmpfs master=10", "dev=0:8 type=tmpfs master=10" },
+	{ "master-same-filesystem", "dev=0:5 type=tmpfs master=10",
+				    "dev=0:8 type=tmpfs master=10" },
 	{ "masters-end", "group=5 peer=10", "group=5 peer=10 master=11" },
 	{ "masters-end", "peer=11 slaves", "peer=11 master=13 slaves" },
 	{ "slave-exists", "slaves=12,13,14", "slaves=12,13,14,99" },
@@ -52,7 +54,8 @@ static const struct {
 	{ "parent-exists", "parent=1 mountpoint=/e", "parent=99 mountpoint=/e" },
 	{ "parent-same-namespace", "parent=1 mountpoint=/e", "parent=2 mountpoint=/e" },
 	{ "parents-end", "parent=1 mountpoint=/a", "parent=20 mountpoint=/a" },
-	{ "mountpoint-in-parent", "mountpoint=/ mp_dentry=0505050505050505", "mountpoint=/ mp_dentry=0f0f0f0f0f0f0f0f" },
+	{ "mountpoint-in-parent", "mountpoint=/ mp_dentry=0505050505050505",
+				  "mountpoint=/ mp_dentry=0f0f0f0f0f0f0f0f" },
 	{ "overmount-on-root", "overmount=20", "overmount=14" },
 	{ "overmount-on-root", " overmount=20", "" },
 	{ "one-on-a-mountpoint", "mp_dentry=0e0e0e0e0e0e0e0e", "mp_dentry=0d0d0d0d0d0d0d0d" },
@@ -128,7 +131,8 @@ static void test_all_tried(void)
 {
 	size_t i, j;
 
-	CHECK(nr_invariants <= ARRAY_SIZE(((struct found *)NULL)->by_invariant));
+	CHECK(nr_invariants <=
+	      ARRAY_SIZE(((struct found *)NULL)->by_invariant));
 	for (i = 0; i < nr_invariants; i++) {
 		bool tried = false;
 

@@ -112,9 +112,8 @@ static int children_of(const struct scene *sc, const struct scene_mount *m)
 static void write_mount(struct scene *sc, struct builder *b,
 			const struct scene_mount *m)
 {
-	const struct scene_mount *parent = m->parent == m->id ?
-						   m :
-						   scene_find(sc, m->parent);
+	const struct scene_mount *parent =
+		m->parent == m->id ? m : scene_find(sc, m->parent);
 	bool any = false;
 	size_t i;
 

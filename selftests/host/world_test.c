@@ -17,8 +17,7 @@ static const char *const releases[] = { "5.10.0-46-amd64", "6.1.0-56-amd64",
 					"6.12.117+deb12-amd64", "7.2.12-amd64",
 					"7.3.4-amd64" };
 
-#define for_each_release(r) \
-	for (r = releases; r < releases + ARRAY_SIZE(releases); r++)
+static const char *const *const no_release = releases + ARRAY_SIZE(releases);
 
 static bool is_new_kernel(const char *release)
 {
@@ -120,7 +119,7 @@ static void test_make(void)
 	const char *const *r;
 	int before, asked, peer;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		for (before = 0; before < NR_TYPES; before++) {
 			for (asked = 0; asked < 8; asked++) {
 				struct scene sc = {};
@@ -154,7 +153,7 @@ static void test_bind_and_move(void)
 	const char *const *r;
 	int to, from, move;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		for (to = 0; to < NR_TYPES; to++) {
 			for (from = 0; from < 2 * NR_TYPES; from++) {
 				bool shared = to == SHARED ||
@@ -194,7 +193,7 @@ static void test_new_mount(void)
 	const char *const *r;
 	int to;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		for (to = 0; to < NR_TYPES; to++) {
 			struct scene sc = {};
 
@@ -237,13 +236,13 @@ static void chain(struct scene *sc, const char *release)
 
 static void test_who_gets_a_copy(void)
 {
-	static const char *const types[] = { "shared", "shared", "slave",
-					     "shared+slave", "slave", "" };
+	static const char *const types[] = { "shared",	     "shared", "slave",
+					     "shared+slave", "slave",  "" };
 	const char *const *r;
 	size_t i;
 	int ns;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		struct world_mount *copy[6];
 		struct scene sc = {};
 		struct outcome o;
@@ -341,7 +340,7 @@ static void test_tucked_beneath(void)
 	struct world_mount *old, *copy;
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		unsigned int appeared = 0, moved = 0;
 		struct scene sc = {};
 		struct outcome o;
@@ -376,7 +375,7 @@ static void test_locked_copies(void)
 	struct world_mount *copy, *below;
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		struct scene sc = {};
 		struct operation op;
 
@@ -445,7 +444,7 @@ static void test_no_room(void)
 {
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		char *before, *after;
 		struct scene sc = {};
 		struct operation op;
@@ -527,7 +526,7 @@ static void test_errors(void)
 {
 	const char *const *r;
 
-	for_each_release(r)
+	for (r = releases; r < no_release; r++)
 		check_errors(*r);
 }
 
@@ -535,7 +534,7 @@ static void test_group_in_the_middle(void)
 {
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		struct scene sc = {};
 
 		chain(&sc, *r);
@@ -559,7 +558,7 @@ static void test_master_with_the_same_root(void)
 {
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		struct scene sc = {};
 
 		one_namespace(&sc);
@@ -591,7 +590,7 @@ static void test_umount(void)
 {
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		struct scene sc = {};
 		struct operation op;
 		struct outcome o;
@@ -645,7 +644,7 @@ static void test_umount_leaves_private(void)
 {
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		struct scene sc = {};
 
 		one_namespace(&sc);
@@ -671,7 +670,7 @@ static void test_umount_locked(void)
 {
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		struct scene sc = {};
 		struct operation op;
 
@@ -722,7 +721,7 @@ static void test_new_namespace(void)
 	const char *const *r;
 	int type, user;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		for (type = 0; type < 2 * NR_TYPES; type++) {
 			struct world_mount *m, *old;
 			struct scene sc = {};
@@ -762,7 +761,7 @@ static void test_open_tree(void)
 {
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		struct world_mount *tree, *m;
 		struct scene sc = {};
 		struct operation op;
@@ -796,7 +795,7 @@ static void test_beneath(void)
 {
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		bool has;
 		struct world_mount *from, *over;
 		struct scene sc = {};
@@ -826,7 +825,7 @@ static void test_set_group(void)
 {
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		struct world_mount *m;
 		struct scene sc = {};
 
@@ -854,7 +853,7 @@ static void test_pivot_root(void)
 {
 	const char *const *r;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		struct world_mount *root, *new;
 		struct scene sc = {};
 
@@ -921,7 +920,7 @@ static void test_cost(void)
 	const char *const *r;
 	int umount;
 
-	for_each_release(r) {
+	for (r = releases; r < no_release; r++) {
 		for (umount = 0; umount < 2; umount++) {
 			uint64_t few = steps_with(1000, *r, umount);
 			uint64_t many = steps_with(10000, *r, umount);
