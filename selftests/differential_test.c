@@ -19,6 +19,7 @@
 #include "compare.h"
 #include "invariants.h"
 #include "kselftest_harness.h"
+#include "rules.h"
 #include "util.h"
 
 #define DEFAULT_OPS 2000
@@ -54,6 +55,9 @@ struct run {
 
 static uint64_t random_state;
 
+/* Whose rules are predicted by; NULL: those of the running kernel. */
+static const char *rules_of;
+
 /* xorshift64* */
 static uint64_t next_random(void)
 {
@@ -86,7 +90,7 @@ static void look(struct run *run)
 	struct error err;
 
 	run->s = take_snapshot();
-	run->w = world_new(run->s, NULL, &err);
+	run->w = world_new(run->s, rules_of, &err);
 	if (!run->w)
 		die("%s", err.text);
 }
@@ -712,6 +716,28 @@ TEST_F_TIMEOUT(model, predicts_the_kernel, 36000)
 	       (unsigned long long)done, (unsigned long long)worlds,
 	       (unsigned long long)failed, differences);
 	EXPECT_EQ(0, differences);
+}
+
+/* By the rules of another kernel it must come out differently. */
+TEST_F_TIMEOUT(model, tells_kernels_apart, 300)
+{
+	struct snapshot *s = take_snapshot();
+	struct rules rules;
+	struct run run = {};
+	uint64_t seed, done = 0;
+
+	rules_for(s->release, &rules);
+	rules_of = rules.umount_reworked ? "5.10.0" : "7.3.0";
+	snapshot_free(s);
+	for (seed = DEFAULT_SEED; !run.report && done < DEFAULT_OPS; seed++) {
+		seed_random(seed);
+		run_random(&run, &self->script, DEFAULT_OPS);
+		done += run.done;
+	}
+	EXPECT_NE(NULL, run.report);
+	TH_LOG("the rules of %s are found out after %llu operations", rules_of,
+	       (unsigned long long)done);
+	free(run.report);
 }
 
 TEST_HARNESS_MAIN

@@ -317,11 +317,13 @@ static void try_bind_or_move(struct __test_metadata *_metadata, bool move)
 
 TEST(bind_cells)
 {
+	own_namespace(MS_PRIVATE);
 	try_bind_or_move(_metadata, false);
 }
 
 TEST(move_cells)
 {
+	own_namespace(MS_PRIVATE);
 	try_bind_or_move(_metadata, true);
 }
 
@@ -496,6 +498,7 @@ TEST(umount_takes_copies)
 /* A copy that stays and has no master any more is private. */
 TEST(umount_of_the_master)
 {
+	own_namespace(MS_PRIVATE);
 	mount_of_type("/mnt/m", SHARED, true);
 	must_make("/mnt/m-p", MS_SLAVE);
 	mount_tmpfs("/mnt/m/dir");
@@ -523,6 +526,7 @@ static void expect_mount_error(struct __test_metadata *_metadata,
 
 TEST(errors)
 {
+	own_namespace(MS_PRIVATE);
 	mount_of_type("/mnt/shared", SHARED, true);
 	mount_tmpfs("/mnt/shared/dir");
 	mount_tmpfs("/mnt/tree");
@@ -530,7 +534,6 @@ TEST(errors)
 	must_mkdir("/mnt/tree/x");
 	must_mkdir("/mnt/x");
 
-	own_namespace(MS_PRIVATE);
 	/* out of a shared parent */
 	expect_mount_error(_metadata, OP_MOVE, MS_MOVE, "/mnt/shared/dir",
 			   "/mnt/x", EINVAL);
@@ -570,11 +573,13 @@ static void try_new_namespace(struct __test_metadata *_metadata, int flags)
 
 TEST(new_namespace)
 {
+	own_namespace(MS_PRIVATE);
 	try_new_namespace(_metadata, 0);
 }
 
 TEST(new_user_namespace)
 {
+	own_namespace(MS_PRIVATE);
 	try_new_namespace(_metadata, CLONE_NEWUSER);
 }
 
