@@ -16,6 +16,27 @@ struct path {
 	struct world_dentry *dentry;
 };
 
+/* Why not, where a line has no room for it. */
+static const char foreign_source[] = "the source is in another mount namespace";
+static const char foreign_target[] = "the target is in another mount namespace";
+static const char parent_shared[] =
+	"the mount that the source is mounted on is shared";
+static const char locked_below[] =
+	"the source has locked mounts below it, which rbind takes along";
+static const char unbindable_locked[] =
+	"a mount below the source is unbindable and locked";
+static const char on_root[] = "nothing can be mounted beneath the root";
+static const char onto_top[] =
+	"a copy would be propagated onto the mount on top";
+static const char onto_source[] =
+	"a copy would be propagated onto the source itself";
+static const char pivot_shared[] =
+	"put_old, the parent of new_root or that of the root is shared";
+static const char loop_below[] =
+	"the source has a file of this mount namespace or of an older one";
+static const char root_only_ro[] =
+	"it is the caller's root: its filesystem is made read-only and stays mounted";
+
 static int refuse(struct outcome *o, int error, const char *why)
 {
 	o->error = error;
@@ -161,7 +182,7 @@ static void op_mount(struct world *w, const struct operation *op,
 	if (resolve_to_mount_on(w, &op->target, &to, o))
 		return;
 	if (!check_mnt(op, to.mnt)) {
-		refuse(o, EINVAL, "the target is not in this namespace");
+		refuse(o, EINVAL, foreign_target);
 		return;
 	}
 	if (to.mnt->root->sb == sb && path_mounted(&to)) {
@@ -191,10 +212,9 @@ static int do_loopback(struct world *w, const struct operation *op,
 	if (is_unbindable(from->mnt))
 		return refuse(o, EINVAL, "the source is unbindable");
 	if (!may_copy_tree(w, op, from->mnt))
-		return refuse(o, EINVAL, "the source is not in this namespace");
+		return refuse(o, EINVAL, foreign_source);
 	if (!op->recursive && has_locked_children(from->mnt, from->dentry))
-		return refuse(o, EINVAL,
-			      "the source has locked mounts below it");
+		return refuse(o, EINVAL, locked_below);
 	if (op->recursive)
 		error = copy_tree(w, from->mnt, from->dentry,
 				  CL_COPY_MNT_NS_FILE, copy);
@@ -202,7 +222,7 @@ static int do_loopback(struct world *w, const struct operation *op,
 		error = clone_mnt(w, from->mnt, from->dentry,
 				  CL_COPY_MNT_NS_FILE, copy);
 	if (error == -EPERM)
-		return refuse(o, EPERM, "an unbindable mount in it is locked");
+		return refuse(o, EPERM, unbindable_locked);
 	return error ? refuse(o, -error, "the source cannot be copied") : 0;
 }
 
@@ -221,15 +241,14 @@ static void op_bind(struct world *w, const struct operation *op,
 		return;
 	}
 	if (!check_mnt(op, to.mnt)) {
-		refuse(o, EINVAL, "the target is not in this namespace");
+		refuse(o, EINVAL, foreign_target);
 		return;
 	}
 	if (do_loopback(w, op, &from, &copy, o))
 		return;
 	if (op->recursive && w->rules->namespace_files_checked &&
 	    has_nsfs_loop(w, op, copy))
-		refuse(o, EINVAL,
-		       "the source has a file of this mount namespace or an older one");
+		refuse(o, EINVAL, loop_below);
 	else
 		attach(w, op, copy, &to, o);
 	if (o->error)
@@ -251,19 +270,17 @@ static int check_move_source(struct world *w, const struct operation *op,
 		if (is_locked(m))
 			return refuse(o, EINVAL, "the source is locked");
 		if (is_shared(m->now.parent))
-			return refuse(o, EINVAL,
-				      "the source's parent is shared");
+			return refuse(o, EINVAL, parent_shared);
 		if (!check_mnt(op, to->mnt))
-			return refuse(o, EINVAL,
-				      "the target is not in this namespace");
+			return refuse(o, EINVAL, foreign_target);
 		return 0;
 	}
 	if (!anon_ns_root(m))
-		return refuse(o, EINVAL, "the source is not in this namespace");
+		return refuse(o, EINVAL, foreign_source);
 	if (m->now.ns == to->mnt->now.ns)
 		return refuse(o, EINVAL, "the target is in the source");
 	if (!check_mnt(op, to->mnt) && !check_anonymous_mnt(w, op, to->mnt))
-		return refuse(o, EINVAL, "the target is not in this namespace");
+		return refuse(o, EINVAL, foreign_target);
 	return 0;
 }
 
@@ -283,18 +300,16 @@ static int can_move_mount_beneath(struct world *w, const struct operation *op,
 					 world_root(w, op->ns).mount;
 
 		if (over == root || to->mnt == op->ns->root)
-			return refuse(o, EINVAL,
-				      "the target is the root, or on it");
+			return refuse(o, EINVAL, on_root);
 	}
 	if (mount_is_ancestor(over, from))
 		return refuse(o, EINVAL,
 			      "the source is mounted below the mount on top");
 	if (propagation_would_overmount(w, to->mnt, over, to->dentry))
-		return refuse(o, EINVAL,
-			      "a copy would come onto the top mount");
+		return refuse(o, EINVAL, onto_top);
 	if ((check_mnt(op, from) || !w->rules->anonymous_use) &&
 	    propagation_would_overmount(w, to->mnt, from, to->dentry))
-		return refuse(o, EINVAL, "a copy would come onto the source");
+		return refuse(o, EINVAL, onto_source);
 	return 0;
 }
 
@@ -328,8 +343,7 @@ static void op_move(struct world *w, const struct operation *op,
 		refuse(o, EINVAL,
 		       "the source has an unbindable mount, and the target's mount is shared");
 	else if (has_nsfs_loop(w, op, from.mnt))
-		refuse(o, ELOOP,
-		       "the source has a file of this mount namespace or an older one");
+		refuse(o, ELOOP, loop_below);
 	else if (mount_is_ancestor(from.mnt, to.mnt))
 		refuse(o, ELOOP, "the target is in the source");
 	else
@@ -439,7 +453,7 @@ static int do_umount(struct world *w, const struct operation *op,
 	if (!path_mounted(path))
 		return refuse(o, EINVAL, "the target is not a mountpoint");
 	if (!check_mnt(op, m))
-		return refuse(o, EINVAL, "the target is not in this namespace");
+		return refuse(o, EINVAL, foreign_target);
 	if (is_locked(m))
 		return refuse(o, EINVAL, "the mount is locked");
 	if (!mnt_has_parent(m))
@@ -449,7 +463,7 @@ static int do_umount(struct world *w, const struct operation *op,
 		return 0;
 	}
 	if (m == root) {
-		o->why = "it is the caller's root, and is only made read-only";
+		o->why = root_only_ro;
 		return 0;
 	}
 	while (shrink_submounts(w, m))
@@ -652,7 +666,7 @@ static void op_pivot_root(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, "a mount is in another mount namespace");
 	else if (is_shared(old_mnt) || is_shared(new_mnt->now.parent) ||
 		 is_shared(root_parent))
-		refuse(o, EINVAL, "a mount that pivot_root changes is shared");
+		refuse(o, EINVAL, pivot_shared);
 	else if (is_locked(new_mnt))
 		refuse(o, EINVAL, "new_root is locked");
 	else if (new_mnt == root_mnt || old_mnt == root_mnt)

@@ -149,14 +149,21 @@ unsigned int world_flags(const char *words);
 
 /* mount_tree.c: the tree and its hash */
 
-/* A mount of its own, NULL without memory. */
+/* A mount of its own, in no namespace; NULL without memory, or without @root. */
 struct world_mount *world_mount_alloc(struct world *w, int id,
 				      struct world_dentry *root);
+
+/* An empty namespace, the last in w->namespaces; NULL without memory. */
 struct world_ns *world_ns_alloc(struct world *w);
 
+/* The child of @m at @dentry, of several the latest; NULL if there is none. */
 struct world_mount *lookup_mnt(struct world *w, const struct world_mount *m,
 			       const struct world_dentry *dentry);
+
+/* What is mounted on the root of @m, on the root of that, …; @m if nothing is. */
 struct world_mount *topmost_overmount(struct world *w, struct world_mount *m);
+
+/* The mount after @p in the tree below @root, parents first; NULL at the end. */
 struct world_mount *next_in_tree(struct world_mount *p,
 				 struct world_mount *root);
 
@@ -166,17 +173,29 @@ struct world_mount *skip_mnt_tree(struct world_mount *p);
 /* Parent and mountpoint, but not to be found there yet. */
 void mnt_set_mountpoint(struct world_mount *parent, struct world_dentry *mp,
 			struct world_mount *child);
+
+/* What is set by that is found by lookups, and is the last child. */
 void make_visible(struct world *w, struct world_mount *m);
+
+/* Both at once. */
 void attach_mnt(struct world *w, struct world_mount *m,
 		struct world_mount *parent, struct world_dentry *mp);
+
+/* From where it is to another place. */
 void mnt_change_mountpoint(struct world *w, struct world_mount *parent,
 			   struct world_dentry *mp, struct world_mount *m);
+
+/* Away from its parent: it is its own then. */
 void umount_mnt(struct world *w, struct world_mount *m);
 
-/* 0 or -ENOSPC. */
+/* Whether @ns has room for the tree of @m, which then is pending: 0 or -ENOSPC. */
 int count_mounts(struct world *w, struct world_ns *ns, struct world_mount *m);
+
+/* Whether a locked mount is at @dentry of @m or below it. */
 bool has_locked_children(struct world_mount *m,
 			 const struct world_dentry *dentry);
+
+/* Whether a lookup from @root_dentry of @root could get to @dentry of @m. */
 bool is_path_reachable(const struct world_mount *m,
 		       const struct world_dentry *dentry,
 		       const struct world_mount *root,
@@ -184,11 +203,16 @@ bool is_path_reachable(const struct world_mount *m,
 
 /* make_type.c */
 
+/* Its group is given by somebody else. */
 void set_mnt_shared(struct world_mount *m);
+
+/* A group for each that has none, of the tree if @recurse. */
 void invent_group_ids(struct world *w, struct world_mount *m, bool recurse);
 
 /* Takes back what has not led to a shared mount. */
 void cleanup_group_ids(struct world_mount *m);
+
+/* Its slaves go to a peer it leaves, or to its master. */
 void change_mnt_propagation(struct world *w, struct world_mount *m,
 			    enum propagation type);
 
@@ -197,36 +221,55 @@ void bulk_make_private(struct world *w, struct list_head *set);
 
 /* clone.c; 0 with @copy set, or -errno */
 
+/* A mount of @root, not attached; CL_… say what it is to the old one. */
 int clone_mnt(struct world *w, struct world_mount *old,
 	      struct world_dentry *root, int flags, struct world_mount **copy);
+
+/* With what is mounted below @dentry; -EINVAL or -EPERM if that must not be. */
 int copy_tree(struct world *w, struct world_mount *src_root,
 	      struct world_dentry *dentry, int flags,
 	      struct world_mount **copy);
+
+/* As it comes to those that must not take it apart. */
 void lock_mnt_tree(struct world *w, struct world_mount *m);
 
 /* propagate_mount.c */
 
+/*
+ * After @m (or @origin itself) the next that gets what is mounted on @origin; NULL
+ * after the last.
+ */
 struct world_mount *propagation_next(struct world *w, struct world_mount *m,
 				     struct world_mount *origin);
+
+/* The same, without what gets it through @m: seen already. */
 struct world_mount *skip_propagation_subtree(struct world *w,
 					     struct world_mount *m,
 					     struct world_mount *origin);
+
+/* Whether what is mounted on @from at @mp would cover @to. */
 bool propagation_would_overmount(struct world *w,
 				 const struct world_mount *from,
 				 const struct world_mount *to,
 				 const struct world_dentry *mp);
 
-/* @caller: the namespace of who does it.  0, -ENOSPC or -ENOMEM. */
+/*
+ * Puts the tree of @source, new or where it is now, on @dest at @mp, and copies of
+ * it wherever that propagates to.  0, -ENOSPC or -ENOMEM, with nothing changed.
+ */
 int attach_recursive_mnt(struct world *w, struct world_mount *source,
 			 struct world_mount *dest, struct world_dentry *mp,
 			 const struct operation *op);
 
 /* propagate_umount.c */
 
+/* Whether a plain umount of @m is refused: it or what would go with it is used. */
 bool propagate_mount_busy(struct world *w, struct world_mount *m);
+
+/* @m, all below it, and with UMOUNT_PROPAGATE what goes with them elsewhere. */
 void umount_tree(struct world *w, struct world_mount *m, int how);
 
-/* operations.c: o->error and o->why are set if it fails. */
+/* operations.c: does @op; o->error and o->why are set if it fails. */
 void operate(struct world *w, const struct operation *op, struct outcome *o);
 
 #endif

@@ -26,8 +26,13 @@
  *	world_free(w);
  *
  * The world is then what the kernel's would be, and another operation can be
- * applied to it.  What it cannot know: whether a path exists and is a
- * directory (the caller has looked it up), and the rights of a filesystem.
+ * applied to it.  What it cannot know:
+ * - whether a path exists and is a directory (the caller has looked it up), the
+ *   rights of a filesystem, and which user namespace is below which (who is in
+ *   neither the namespace's own nor the initial one is not privileged);
+ * - in which order the children of a mount were attached: it is taken for that of
+ *   the snapshot.  It tells only when several peers go at once, and, before 6.17,
+ *   which of two mounts at one place is found.
  */
 #ifndef MNTPROP_WORLD_H
 #define MNTPROP_WORLD_H
@@ -267,7 +272,7 @@ struct world_ns *world_ns_of(const struct world *w, unsigned int nr);
  * @path:	absolute, without ".", ".." and symlinks
  *
  * Goes down to what is mounted at each component, the last one too, but not to
- * what is mounted on the root itself.
+ * what is mounted on the root itself (link_path_walk() begins at it as it is).
  *
  * Return: the place; its path lives as long as the world.  The mount is NULL
  * without memory.
@@ -279,7 +284,8 @@ struct place world_root(struct world *w, const struct world_ns *ns);
 
 /**
  * world_apply() - do an operation
- * @w:		changed to what holds after it; not at all if it fails
+ * @w:		changed to what holds after it; not at all if it fails, but for
+ *		umount -R: that keeps what it did before it failed
  * @op:		what to do
  * @o:		set to what came of it; lives until the next operation
  * @err:	set to what went wrong
