@@ -56,6 +56,18 @@ static void choose_columns(struct table *t, const struct options *o,
 	}
 }
 
+/* It makes the items of an array of the lines that a cell is wrapped to. */
+static void split_at_newlines(struct libscols_column *col)
+{
+	int flags = scols_column_get_flags(col) | SCOLS_FL_WRAP;
+
+	if (scols_column_set_flags(col, flags) ||
+	    scols_column_set_safechars(col, "\n") ||
+	    scols_column_set_wrapfunc(col, scols_wrapnl_chunksize,
+				      scols_wrapnl_nextchunk, NULL))
+		out_of_memory();
+}
+
 static void add_columns(struct table *t, const struct options *o)
 {
 	size_t i;
@@ -72,10 +84,11 @@ static void add_columns(struct table *t, const struct options *o)
 		if (!col)
 			out_of_memory();
 		scols_column_set_json_type(col, kinds[c->kind].json);
+		if (o->format == FORMAT_JSON && c->kind == COLUMN_LIST)
+			split_at_newlines(col);
 	}
 }
 
-/* libsmartcols splits a JSON array at newlines. */
 static const char *const separators[] = {
 	[FORMAT_TABLE] = ", ",
 	[FORMAT_JSON] = "\n",
