@@ -9,7 +9,7 @@
 #include "command.h"
 
 static const struct command *const commands[] = {
-	&tree_command, &ns_command,   &groups_command,
+	&tree_command, &ns_command,   &groups_command, &why_command,
 	&save_command, &load_command, &unload_command,
 };
 

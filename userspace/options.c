@@ -27,6 +27,8 @@ static const struct {
 	  "", "JSON output" },
 	{ { "map", required_argument, NULL, 'm' },
 	  " FILE", "the System.map that came with the running kernel" },
+	{ { "need", required_argument, NULL, 'e' },
+	  " TYPE", "whether it is shared, slave (or shared) or private" },
 	{ { "noheadings", no_argument, NULL, 'n' },
 	  "", "no column headings" },
 	{ { "output", required_argument, NULL, 'o' },
@@ -39,6 +41,8 @@ static const struct {
 	  "", "raw output" },
 	{ { "task", required_argument, NULL, 'N' },
 	  " WHO", "a pid, container, namespace's inode number or nsfs file, or none" },
+	{ { "to", required_argument, NULL, 't' },
+	  " WHO[:PATH]", "the other namespace, and the path there" },
 	{ { "help", no_argument, NULL, 'h' },
 	  "", "this text" },
 	{ { "version", no_argument, NULL, 'V' },
@@ -52,7 +56,7 @@ static const struct {
 /* Those in capitals here have a long form only. */
 static bool has_short_form(int letter)
 {
-	return !strchr("aAckmp", letter);
+	return !strchr("Aacekmpt", letter);
 }
 
 static bool takes(const struct command *c, int letter)
@@ -131,6 +135,12 @@ static void take(struct options *o, int letter)
 		break;
 	case 'J':
 		set_format(o, FORMAT_JSON);
+		break;
+	case 'e':
+		o->need = optarg;
+		break;
+	case 't':
+		o->to = optarg;
 		break;
 	case 'n':
 		o->noheadings = true;

@@ -21,6 +21,7 @@ struct options {
 	const char *who, *file;
 	const char *module, *map; /* of load, and the next */
 	bool print;
+	const char *to, *need; /* of why */
 	int nr_args;
 	char **args; /* ends with NULL */
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "fatal.h"
 #include "who.h"
@@ -157,23 +158,31 @@ bool who_is_none(const struct options *o)
 	return o->who && !strcmp(o->who, "none");
 }
 
-struct mnt_namespace *who_find(const struct snapshot *s,
-			       const struct options *o)
+/* The number that it is, or 0. */
+static long to_number(const char *who)
 {
-	struct mnt_namespace *ns = NULL;
-	const char *who = o->who;
 	char *end;
 	long n;
 
-	if (who_is_none(o))
+	errno = 0;
+	n = strtol(who, &end, 10);
+	return isdigit((unsigned char)*who) && !*end && !errno ? n : 0;
+}
+
+struct mnt_namespace *who_named(const struct snapshot *s,
+				const struct options *o, const char *who)
+{
+	struct mnt_namespace *ns = NULL;
+	long n;
+
+	if (!strcmp(who, "none"))
 		fatal("none: is no namespace; see mntprop tree -N none");
 	if (strchr(who, '/'))
 		return by_file(s, who);
 
 	/* the numbers of namespaces are beyond those of processes */
-	errno = 0;
-	n = strtol(who, &end, 10);
-	if (isdigit((unsigned char)*who) && !*end && !errno && n > 0) {
+	n = to_number(who);
+	if (n > 0) {
 		if (n <= UINT32_MAX)
 			ns = snapshot_ns(s, n);
 		if (!ns)
@@ -185,6 +194,30 @@ struct mnt_namespace *who_find(const struct snapshot *s,
 		fatal("'%s': no such process, namespace or container in %s; see mntprop ns",
 		      who, s->name);
 	return ns;
+}
+
+struct mnt_namespace *who_find(const struct snapshot *s,
+			       const struct options *o)
+{
+	return who_named(s, o, o->who);
+}
+
+static bool is_in(const struct mnt_namespace *ns, long pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%ld/ns/mnt", pid);
+	return pid && ns->inum && nsfs_inode(path) == ns->inum;
+}
+
+pid_t who_task(const struct mnt_namespace *ns, const char *who, bool *named)
+{
+	long pid = who ? to_number(who) : getpid();
+
+	*named = is_in(ns, pid);
+	if (*named)
+		return pid;
+	return is_in(ns, ns->pid) ? ns->pid : 0;
 }
 
 struct mnt_namespace *who_default(const struct snapshot *s,

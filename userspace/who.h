@@ -30,6 +30,17 @@ bool who_is_none(const struct options *o);
 struct mnt_namespace *who_find(const struct snapshot *s,
 			       const struct options *o);
 
+/* The one that @who names, as with -N.  Does not return if that is not clear. */
+struct mnt_namespace *who_named(const struct snapshot *s,
+				const struct options *o, const char *who);
+
+/*
+ * The live process that @who means in @ns: the caller if NULL, the one whose
+ * number it is, for which @named is set, or else the first in the namespace.
+ * 0 if there is none, or it is not there any more.
+ */
+pid_t who_task(const struct mnt_namespace *ns, const char *who, bool *named);
+
 /* The caller's namespace; in a saved snapshot the initial one. */
 struct mnt_namespace *who_default(const struct snapshot *s,
 				  const struct options *o);

@@ -51,11 +51,35 @@ same() {
 	run 0 "$@" && sed 's/ *$//' "$tmp/out" | diff - "$tmp/wanted" >"$tmp/err"
 }
 
+# says STATUS ARGUMENT...: a question is answered with what stands in
+# $tmp/wanted; NO is an answer, not an error
+says() {
+	wanted=$1
+	shift
+	"$tool" "$@" >"$tmp/out" 2>"$tmp/err"
+	[ $? -eq "$wanted" ] && [ ! -s "$tmp/err" ] &&
+		diff "$tmp/out" "$tmp/wanted" >"$tmp/err"
+}
+
+# answers STATUS TEXT ARGUMENT...: the same, and TEXT is in it
+answers() {
+	wanted=$1 text=$2
+	shift 2
+	"$tool" "$@" >"$tmp/out" 2>"$tmp/err"
+	[ $? -eq "$wanted" ] && [ ! -s "$tmp/err" ] && grep -qF -e "$text" "$tmp/out"
+}
+
 # json CHECK ARGUMENT...: is JSON, of which the python expression CHECK is true
 json() {
-	check=$1
-	shift
-	run 0 "$@" && python3 -c '
+	status_json 0 "$@"
+}
+
+# status_json STATUS CHECK ARGUMENT...: the same of an answer
+status_json() {
+	wanted=$1 check=$2
+	shift 2
+	"$tool" "$@" >"$tmp/out" 2>"$tmp/err"
+	[ $? -eq "$wanted" ] && [ ! -s "$tmp/err" ] && python3 -c '
 import json, sys
 d = json.load(open(sys.argv[1], encoding="utf-8"))
 sys.exit(not eval("(" + sys.argv[2] + ")"))' "$tmp/out" "$check" 2>"$tmp/err"
@@ -252,6 +276,121 @@ END
 same ns -F "$loose"
 ok "ns counts only what is in a namespace"
 
+cat >"$tmp/wanted" <<'END'
+YES: what is mounted on /tmp/path/x appears in 4026532203 (web 1) at /tmp/path/x
+  4026531841:/tmp/path(1 systemd), shared:50: it covers the path
+  4026532203:/tmp/path(web 1), master:50: a slave of that: gets it, and gives nothing back
+END
+says 0 why -F "$story" /tmp/path/x --to web
+ok "why: a slave gets it"
+
+cat >"$tmp/wanted" <<'END'
+YES: what is mounted on /tmp/path/x/y appears in 4026532204 (no process) at /leaf/y
+  4026531841:/tmp/path(1 systemd), shared:50: it covers the path
+  4026532202:/tmp/path(9b7e55aa10de), shared:50: its peer: what is mounted on either is mounted on both
+  4026532204:/data(no process), shared:60 master:50: a slave of that, and passes on to its own group
+  4026532204:/leaf(no process), master:60 unbindable: a slave of that: gets it, and gives nothing back
+END
+"$tool" why -F "$story" /tmp/path/x/y --to 4026532204:/leaf/y >"$tmp/out" 2>"$tmp/err" &&
+	sed 's/, and 1 more times$//' "$tmp/out" | diff - "$tmp/wanted" >"$tmp/err"
+ok "why: a slave of a slave of a peer"
+
+cat >"$tmp/wanted" <<'END'
+NO: what is mounted on /tmp/path/x does not appear in 4026532201 (3f1c0d9be5a7)
+  4026531841:/tmp/path(1 systemd), shared:50: it covers the path
+  4026532201:/tmp/path(3f1c0d9be5a7), private: what comes nearest to it there
+broken: 4026532201:/tmp/path(3f1c0d9be5a7) is private: nothing leaves it, nothing arrives
+mend:
+  while it runs: by no mount(8) command; --make-shared begins a new group, it joins none (move_mount(2) with MOVE_MOUNT_SET_GROUP does)
+  at the start of 3f1c0d9be5a7, as a slave:
+  Docker: -v /tmp/path:/tmp/path:rslave or --mount type=bind,...,bind-propagation=rslave
+  Kubernetes: mountPropagation: HostToContainer, at /tmp/path
+  OCI: "source": "/tmp/path", "destination": "/tmp/path", "options": ["rbind", "rslave"]
+  systemd: BindPaths=/tmp/path:/tmp/path:rbind, no MountFlags=private
+END
+says 1 why -F "$story" /tmp/path/x --to 3f1c
+ok "why: a private mount does not"
+
+answers 1 'another user namespace' why -F "$story" -N web /tmp/path --to 1
+ok "why: nothing comes out of another user namespace"
+answers 1 'no mount there shows this filesystem' why -F "$story" /proc --to web
+ok "why: another filesystem"
+answers 1 'first, for what is bound after it: mount --make-shared /mnt' \
+	why -F "$story" /mnt --to web
+ok "why: a private source"
+sed 's/6.1.0-28-amd64/5.10.0-1-amd64/' "$story" >"$tmp/old"
+answers 1 'it joins none' why -F "$tmp/old" /tmp/path --to 3f1c &&
+	! grep -q MOVE_MOUNT_SET_GROUP "$tmp/out"
+ok "why: no MOVE_MOUNT_SET_GROUP before 5.15"
+answers 1 "mount --rbind /data '/o'\\''n'" \
+	why -F "$story" /tmp/path --to "4026532204:/o'n"
+ok "why: it is at another path"
+answers 0 'is mounted there already: it goes beneath that' \
+	why -F "$story" -N 9b7e /tmp/path/some/path/../path/. --to 1:/tmp/path/some
+[ "$(head -c 4 "$tmp/out")" = 'NO: ' ]
+answers 0 'YES' why -F "$story" /tmp/path/some --to 9b7e:/tmp/path/some
+ok "why: the directory above a mount"
+
+status_json 1 '(lambda w: w["answer"] == "NO" and w["reason"] == "private" and
+	w["at"] == 52 and w["source-id"] == 30 and w["target-id"] == 52 and
+	w["ns"] == 4026532201 and w["path"] is None and
+	w["chain-ids"] == ["30"] and len(w["chain"]) == 2 and
+	any("bind-propagation=rslave" in m for m in w["mend"]))(d["why"][0])' \
+	why -F "$story" -J /tmp/path/x --to 3f1c
+ok "why in JSON: no"
+json '(lambda w: w["answer"] == "YES" and w["reason"] is None and
+	w["path"] == "/data/x/y" and w["copies"] == 2 and
+	w["chain-ids"] == ["30", "72", "111"])(d["why"][0])' \
+	why -F "$story" -J /tmp/path/x/y --to 4026532204
+ok "why in JSON: yes"
+
+cat >"$tmp/wanted" <<'END'
+NO: /tmp/path in 4026532201 (3f1c0d9be5a7) is on a private mount, not on a shared mount
+  4026532201:/tmp/path(3f1c0d9be5a7), private: it covers the path
+  4026531841:/tmp/path(1 systemd), shared:50: covers it here, which does not count there
+mend:
+  nsenter -t 1201 -m mount --make-rshared /tmp/path
+END
+says 1 why -F "$story" /tmp/path --need shared -N 3f1c
+ok "why --need shared, in a daemon's namespace"
+answers 0 'is on a slave mount' why -F "$story" /tmp/path --need slave -N web
+ok "why --need slave: a slave"
+answers 0 'is on a shared mount' why -F "$story" /tmp/path/x --need slave
+ok "why --need slave: a shared mount gives one"
+answers 1 'or for this directory alone: mount --bind /mnt/x /mnt/x && mount --make-shared /mnt/x' \
+	why -F "$story" /mnt/x --need shared
+ok "why --need shared: below the mountpoint"
+answers 1 'mount --make-rprivate /tmp/path' why -F "$story" /tmp/path --need private
+ok "why --need private"
+status_json 1 '(lambda w: w["answer"] == "NO" and w["path"] == "/mnt" and
+	w["source-id"] == 33)(d["why"][0])' why -F "$story" -J /mnt --need shared
+ok "why --need in JSON"
+
+for command in "why --to 4026532300" "why --need shared" \
+	"why --to 4026532300 -N 4026532300"; do
+	for format in "" --raw --pairs --json; do
+		for path in /x "$(printf '/\033[31mred\nnew\ttab sp\\x41/x')" \
+			"$(printf '/csi-\302\23331m-ok-\303\251-\346\227\245\346\234\254')"; do
+			# shellcheck disable=SC2086
+			"$tool" $command $format -F "$data/hostile.snap" \
+				"$path" >"$tmp/out" 2>"$tmp/err"
+			[ $? -le 1 ] && [ ! -s "$tmp/err" ] && harmless
+			ok "hostile names: $command $format"
+		done
+	done
+done
+
+with 2 'give either --to WHO or --need' why -F "$story" /
+ok "exit status 2: why without a question"
+with 2 'give either --to WHO or --need' why -F "$story" / --to web --need slave
+ok "exit status 2: why with two questions"
+with 2 'neither shared, slave nor private' why -F "$story" / --need rslave
+ok "exit status 2: why --need of no type"
+with 2 'no such process, namespace' why -F "$story" / --to nobody:/x
+ok "exit status 2: why to nobody"
+with 2 'give a path that starts with /' why -F "$story" x --to web
+ok "exit status 2: why with a relative path"
+
 for command in "tree --all" ns groups; do
 	for format in "" --raw --pairs --json; do
 		for locale in C C.UTF-8; do
@@ -380,7 +519,7 @@ ok "load: not a module"
 with 2 'too many arguments' unload mntprop
 ok "unload takes no argument"
 
-for command in tree ns groups save load unload; do
+for command in tree ns groups why save load unload; do
 	with 0 "Usage: mntprop $command" $command --help
 	ok "$command --help"
 done

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "acting.h"
+#include "fatal.h"
+#include "file.h"
+#include "who.h"
+
+/* Id of the mount that @fd is on, as only the kernel's own memory is asked. */
+static int mount_id(int fd)
+{
+	static const char key[] = "\nmnt_id:";
+	char path[64], *text, *found;
+	struct error err;
+	size_t len;
+	int id = -1;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	if (file_read(path, &text, &len, &err))
+		return -1;
+	found = memmem(text, len, key, strlen(key));
+	if (found && memchr(found + 1, '\n', text + len - found - 1))
+		id = atoi(found + strlen(key));
+	free(text);
+	return id;
+}
+
+/* False if it is only a directory in there; a kernel that cannot say lies. */
+static bool may_be_mount_root(int fd)
+{
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, 0, &st) ||
+	    !(st.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
+		return true;
+	return st.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
+/*
+ * A directory of a process: its mount is told by @fd, the rest by its path in
+ * the namespace.  Who runs in a chroot sees that path cut off at his own root.
+ */
+static int find_location(const struct acting *a, const struct snapshot *s,
+			 int fd, const char *path, struct location *p)
+{
+	struct mount *m = snapshot_mount(s, mount_id(fd));
+	const char *below;
+
+	if (!m || m->ns != a->ns)
+		return -1;
+	below = path_below(path, m->path);
+	if (!below && strcmp(path, "/"))
+		return -1;
+	if ((!below || !*below) && !may_be_mount_root(fd))
+		return -1;
+	p->mnt = m;
+	p->within = strdup(below && *below ? below : "/");
+	if (!p->within)
+		out_of_memory();
+	return 0;
+}
+
+/* Opens the magic link @name of the process; returns -1 if it cannot be told. */
+static int open_location(const struct acting *a, const struct snapshot *s,
+			 const char *name, struct location *p)
+{
+	char link[64], path[PATH_MAX];
+	ssize_t len;
+	int fd;
+
+	snprintf(link, sizeof(link), "/proc/%d/%s", a->pid, name);
+	len = readlink(link, path, sizeof(path) - 1);
+	if (len < 0)
+		return -1;
+	path[len] = 0;
+	fd = open(link, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (find_location(a, s, fd, path, p)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void set_start(struct acting *a, const struct snapshot *s, bool named)
+{
+	struct start *start = &a->start;
+	struct error err;
+
+	if (a->pid)
+		start->root_fd = open_location(a, s, "root", &start->root);
+	if (start->root_fd >= 0) {
+		start->cwd_fd = open_location(a, s, "cwd", &start->cwd);
+		return;
+	}
+	if (named)
+		fatal("process %d: its root is not to be seen; -N %u takes that of the namespace",
+		      a->pid, a->ns->inum);
+	if (location_root(a->ns, &start->root, &err))
+		fatal("%s: %s", s->name, err.text);
+}
+
+void acting_open(struct acting *a, const struct snapshot *s,
+		 const struct options *o, const char *who)
+{
+	bool named = false;
+
+	*a = (struct acting){ .start = { .root_fd = -1, .cwd_fd = -1 } };
+	a->ns = who ? who_named(s, o, who) : who_default(s, o);
+	if (!o->file)
+		a->pid = who_task(a->ns, who, &named);
+	set_start(a, s, named);
+	if (!a->pid)
+		a->pid = a->ns->pid;
+}
+
+struct location acting_lookup(const struct acting *a, const char *path)
+{
+	struct location at;
+	struct error err;
+
+	if (location_lookup(&a->start, path, &at, &err))
+		fatal("%s", err.text);
+	return at;
+}
+
+void acting_close(struct acting *a)
+{
+	location_free(&a->start.root);
+	location_free(&a->start.cwd);
+	if (a->start.root_fd >= 0)
+		close(a->start.root_fd);
+	if (a->start.cwd_fd >= 0)
+		close(a->start.cwd_fd);
+}
