@@ -7,10 +7,10 @@
 /*
  * propagation_next() goes from a mount to its peers and to its slaves: upwards
  * that is from a slave to its master, until the group is reached.  It does not
- * go on from mounts in no namespace (IS_MNT_NEW), which nobody has as a master:
- * what is unmounted is made private first.
+ * go on from mounts that are not attached (IS_MNT_NEW).
  */
-static const struct mount *entry(const struct mount *to,
+static const struct mount *entry(const struct rules *rules,
+				 const struct mount *to,
 				 const struct mount *from)
 {
 	const struct mount *m;
@@ -18,16 +18,19 @@ static const struct mount *entry(const struct mount *to,
 	if (to == from)
 		return to;
 	for (m = to; m && m->ns; m = m->master) {
+		if (m != to && m->ns->anon && !rules->anonymous_use)
+			return NULL;
 		if (from->group && m->group == from->group)
 			return m;
 	}
 	return NULL;
 }
 
-bool receives(const struct mount *to, const struct mount *from)
+bool receives(const struct rules *rules, const struct mount *to,
+	      const struct mount *from)
 {
 	/* propagate_one() skips anonymous namespaces, all of them since 4.20 */
-	return entry(to, from) && (to == from || !to->ns->anon);
+	return entry(rules, to, from) && (to == from || !to->ns->anon);
 }
 
 static bool same_filesystem(const struct mount *a, const struct mount *b)
@@ -60,6 +63,15 @@ int shown_at(const struct mount *m, const struct location *p, char **path)
 	return below && !*path ? -1 : 0;
 }
 
+/* What is asked. */
+struct query {
+	const struct snapshot *s;
+	struct rules rules;
+	const struct location *from;
+	const struct mnt_namespace *ns;
+	const struct location *to; /* NULL: anywhere in @ns */
+};
+
 /* A mount of the other namespace, and where it shows the mountpoint. */
 struct candidate {
 	struct mount *mnt;
@@ -75,7 +87,7 @@ static bool is_hidden(const struct candidate *c, const struct mount **by)
 
 static char *candidate_path(const struct candidate *c)
 {
-	struct location p = { c->mnt, c->within };
+	struct location p = { .mnt = c->mnt, .within = c->within };
 
 	return location_path(&p);
 }
@@ -102,13 +114,14 @@ static bool is_slave_of(const struct mount *m, const struct mount *master)
 }
 
 /* How well a mount that does not get it answers the question why not. */
-static int likeness(const struct candidate *c, const struct mount *source)
+static int likeness(const struct query *q, const struct candidate *c)
 {
+	const struct mount *source = q->from->mnt;
 	int n = 0;
 
 	if (c->within)
 		n += 8;
-	if (receives(c->mnt, source))
+	if (receives(&q->rules, c->mnt, source))
 		n += 4;
 	if (is_slave_of(source, c->mnt))
 		n += 2;
@@ -116,32 +129,31 @@ static int likeness(const struct candidate *c, const struct mount *source)
 }
 
 /* The better of two; among equals the one with the longer root. */
-static bool is_better(const struct candidate *c, const struct candidate *best,
-		      const struct mount *source)
+static bool is_better(const struct query *q, const struct candidate *c,
+		      const struct candidate *best)
 {
 	int a, b;
 
 	if (!best->mnt)
 		return true;
-	a = likeness(c, source);
-	b = likeness(best, source);
+	a = likeness(q, c);
+	b = likeness(q, best);
 	if (a != b)
 		return a > b;
 	return strlen(c->mnt->root) > strlen(best->mnt->root);
 }
 
 /* The same for those that get it: at the path, not hidden, the source itself. */
-static int fitness(const struct candidate *c, const struct mount *source,
-		   const struct location *to)
+static int fitness(const struct query *q, const struct candidate *c)
 {
 	const struct mount *by;
 	int n = 0;
 
-	if (to && is_at(c, to))
+	if (q->to && is_at(c, q->to))
 		n += 4;
 	if (!is_hidden(c, &by))
 		n += 2;
-	return n + (c->mnt == source);
+	return n + (c->mnt == q->from->mnt);
 }
 
 static void keep(struct candidate *best, struct candidate *c)
@@ -155,25 +167,24 @@ static void keep(struct candidate *best, struct candidate *c)
  * Goes through the mounts of the namespace: @gets is the one that gets it and
  * fits best, @nearest is the most alike of the others.
  */
-static int search(struct explanation *e, const struct location *from,
-		  const struct mnt_namespace *ns, const struct location *to,
+static int search(struct explanation *e, const struct query *q,
 		  struct candidate *gets, struct candidate *nearest)
 {
+	const struct mount *source = q->from->mnt;
 	size_t i;
 
-	for (i = 0; i < ns->nr_mounts; i++) {
-		struct candidate c = { .mnt = ns->mounts[i] };
+	for (i = 0; i < q->ns->nr_mounts; i++) {
+		struct candidate c = { .mnt = q->ns->mounts[i] };
 
-		if (!same_filesystem(c.mnt, from->mnt))
+		if (!same_filesystem(c.mnt, source))
 			continue;
-		if (shown_at(c.mnt, from, &c.within))
+		if (shown_at(c.mnt, q->from, &c.within))
 			return -1;
-		if (c.within && receives(c.mnt, from->mnt)) {
+		if (c.within && receives(&q->rules, c.mnt, source)) {
 			e->copies++;
-			if (!gets->mnt || fitness(&c, from->mnt, to) >
-						  fitness(gets, from->mnt, to))
+			if (!gets->mnt || fitness(q, &c) > fitness(q, gets))
 				keep(gets, &c);
-		} else if (is_better(&c, nearest, from->mnt)) {
+		} else if (is_better(q, &c, nearest)) {
 			keep(nearest, &c);
 		}
 		free(c.within);
@@ -181,10 +192,11 @@ static int search(struct explanation *e, const struct location *from,
 	return 0;
 }
 
-static int set_chain(struct explanation *e, const struct mount *from,
+static int set_chain(struct explanation *e, const struct query *q,
 		     const struct mount *to)
 {
-	const struct mount *last = entry(to, from), *m;
+	const struct mount *from = e->source, *m;
+	const struct mount *last = entry(&q->rules, to, from);
 	size_t n = 1;
 
 	if (!last)
@@ -203,29 +215,30 @@ static int set_chain(struct explanation *e, const struct mount *from,
 	return 0;
 }
 
-static int set_copy(struct explanation *e, const struct candidate *c)
+static int set_copy(struct explanation *e, const struct query *q,
+		    const struct candidate *c)
 {
 	e->target = c->mnt;
 	e->path = candidate_path(c);
 	e->hidden = is_hidden(c, &e->hidden_by);
 	e->beneath = e->hidden_by && e->hidden_by->parent == c->mnt &&
 		     !strcmp(e->hidden_by->mountpoint, c->within);
-	return !e->path || set_chain(e, e->source, c->mnt) ? -1 : 0;
+	return !e->path || set_chain(e, q, c->mnt) ? -1 : 0;
 }
 
 /* A mount on the root of another, and the one below would pass it on. */
-static int is_cover(const struct snapshot *s, const struct location *from,
-		    const struct mnt_namespace *ns, const struct location *to,
-		    bool *is)
+static int is_cover(const struct query *q, bool *is)
 {
-	struct location below = { from->mnt->parent, from->within };
+	const struct mount *cover = q->from->mnt;
+	struct location below = { .mnt = cover->parent,
+				  .within = q->from->within };
 	struct explanation e;
 
 	*is = false;
-	if (!below.mnt || from->mnt->mp_state ||
-	    strcmp(from->mnt->mountpoint, "/") || below.mnt == ns->root)
+	if (!below.mnt || cover->mp_state || strcmp(cover->mountpoint, "/") ||
+	    below.mnt == q->ns->root)
 		return 0;
-	if (explain(&e, s, &below, ns, to))
+	if (explain(&e, q->s, &below, q->ns, q->to))
 		return -1;
 	*is = e.yes && e.target != below.mnt;
 	explain_free(&e);
@@ -256,16 +269,15 @@ static enum broken why_not_got(const struct mount *m,
 }
 
 /* Sets what is broken between the source and the target. */
-static int diagnose(struct explanation *e, const struct snapshot *s,
-		    const struct location *from, const struct mnt_namespace *ns,
-		    const struct location *to, const struct candidate *nearest)
+static int diagnose(struct explanation *e, const struct query *q,
+		    const struct candidate *nearest)
 {
 	bool covers;
 
 	e->target = nearest->mnt;
 	e->at = e->source;
 	if (!e->source->shared) {
-		if (is_cover(s, from, ns, to, &covers))
+		if (is_cover(q, &covers))
 			return -1;
 		e->broken = covers ? BROKEN_COVERED : why_not_given(e->source);
 		return 0;
@@ -273,14 +285,14 @@ static int diagnose(struct explanation *e, const struct snapshot *s,
 	e->at = nearest->mnt;
 	if (!nearest->mnt) {
 		e->broken = BROKEN_FILESYSTEM;
-	} else if (!nearest->within) {
-		e->broken = to ? BROKEN_DIRECTORY : BROKEN_OUTSIDE;
-		if (receives(nearest->mnt, e->source))
-			e->broken = BROKEN_OUTSIDE;
-	} else {
+	} else if (nearest->within) {
 		e->broken = why_not_got(nearest->mnt, e->source);
 		if (e->broken == BROKEN_SLAVE || e->broken == BROKEN_USER_NS)
 			e->at = e->source;
+	} else if (!q->to || receives(&q->rules, nearest->mnt, e->source)) {
+		e->broken = BROKEN_OUTSIDE;
+	} else {
+		e->broken = BROKEN_DIRECTORY;
 	}
 	return 0;
 }
@@ -306,23 +318,23 @@ int explain(struct explanation *e, const struct snapshot *s,
 	    const struct location *from, const struct mnt_namespace *ns,
 	    const struct location *to)
 {
+	struct query q = { .s = s, .from = from, .ns = ns, .to = to };
 	struct candidate gets = {}, nearest = {};
 	int rc;
 
 	*e = (struct explanation){ .source = from->mnt };
-	rc = search(e, from, ns, to, &gets, &nearest);
+	rules_for(s->release, &q.rules);
+	rc = search(e, &q, &gets, &nearest);
 	if (rc)
 		goto out;
-	if (gets.mnt && (!to || is_at(&gets, to))) {
-		e->yes = true;
-		rc = set_copy(e, &gets);
-	} else if (gets.mnt) {
-		e->broken = BROKEN_ELSEWHERE;
-		rc = set_copy(e, &gets);
+	if (gets.mnt) {
+		e->yes = !to || is_at(&gets, to);
+		e->broken = e->yes ? BROKEN_NOTHING : BROKEN_ELSEWHERE;
+		rc = set_copy(e, &q, &gets);
 	} else {
 		rc = to ? at_path(from, to, &nearest) : 0;
 		if (!rc)
-			rc = diagnose(e, s, from, ns, to, &nearest);
+			rc = diagnose(e, &q, &nearest);
 	}
 out:
 	free(gets.within);

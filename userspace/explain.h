@@ -4,6 +4,7 @@
 #define MNTPROP_EXPLAIN_H
 
 #include "lookup.h"
+#include "rules.h"
 
 /* clang-format off */
 
@@ -61,8 +62,12 @@ int explain(struct explanation *e, const struct snapshot *s,
 	    const struct location *to);
 void explain_free(struct explanation *e);
 
-/* Whether what is mounted on @from appears on @to, if @to shows that place. */
-bool receives(const struct mount *to, const struct mount *from);
+/*
+ * Whether what is mounted on @from appears on @to, if @to shows that place, by
+ * the rules of a kernel.
+ */
+bool receives(const struct rules *rules, const struct mount *to,
+	      const struct mount *from);
 
 /*
  * The path at which @m shows what @p is, which may be in another mount of the

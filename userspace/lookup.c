@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@ struct walk {
 	const struct start *start;
 	struct location at;
 	int fd; /* of @at, -1: no symbolic links from here on */
+	bool absent; /* one of the components */
 	char *path, *rest; /* what was last expanded, and where in it we are */
 	unsigned int links;
 };
@@ -237,6 +239,7 @@ static int ask(struct walk *w, const struct mount *mnt, const char *name,
 	}
 	fd = openat(w->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
+		w->absent = errno == ENOENT || errno == ENOTDIR;
 		stop_asking(w);
 		return 0;
 	}
@@ -316,9 +319,11 @@ int location_lookup(const struct start *start, const char *path,
 		rc = step(&w, err);
 	stop_asking(&w);
 	free(w.path);
-	if (rc)
+	if (rc) {
 		location_free(&w.at);
-	else
-		*at = w.at;
+		return rc;
+	}
+	*at = w.at;
+	at->absent = w.absent;
 	return rc;
 }

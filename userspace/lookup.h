@@ -9,6 +9,7 @@
 struct location {
 	struct mount *mnt;
 	char *within; /* from the root of @mnt, "/" for that; from malloc() */
+	bool absent; /* by location_lookup(): it is known not to be there */
 };
 
 /* Where a walk begins, and where it asks for symbolic links. */

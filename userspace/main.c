@@ -9,8 +9,8 @@
 #include "command.h"
 
 static const struct command *const commands[] = {
-	&tree_command, &ns_command,   &groups_command, &why_command,
-	&save_command, &load_command, &unload_command,
+	&tree_command,	  &ns_command,	 &groups_command, &why_command,
+	&predict_command, &save_command, &load_command,	  &unload_command,
 };
 
 struct snapshot *command_load(const struct options *o)
@@ -34,7 +34,7 @@ static void print_usage(void)
 	       "Show mounts, and how they propagate, in every mount namespace.\n\n"
 	       "Commands:\n");
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		printf(" %-7s %-16s %s\n", commands[i]->name, commands[i]->args,
+		printf(" %-7s %-17s %s\n", commands[i]->name, commands[i]->args,
 		       commands[i]->what);
 	printf("\nmntprop COMMAND --help tells more; see also mntprop(8).\n");
 }

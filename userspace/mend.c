@@ -93,7 +93,7 @@ static void add_binding(struct text *out, const char *source,
 static char *path_of(const struct mount *m, const struct mount *other)
 {
 	const char *below = path_below(other->root, m->root);
-	struct location p = { (struct mount *)m, (char *)"/" };
+	struct location p = { .mnt = (struct mount *)m, .within = (char *)"/" };
 	char *path;
 
 	if (below && *below)
@@ -137,22 +137,16 @@ static void add_restart(struct text *out, const struct mend *m,
 	free(target);
 }
 
-/* MOVE_MOUNT_SET_GROUP came with 5.15. */
-static bool has_set_group(const struct snapshot *s)
-{
-	unsigned int major, minor;
-
-	return sscanf(s->release, "%u.%u", &major, &minor) == 2 &&
-	       (major > 5 || (major == 5 && minor >= 15));
-}
-
 /* Said of a mount that would have to get into a group that is there. */
 static void add_no_joining(struct text *out, const struct mend *m)
 {
+	struct rules rules;
+
+	rules_for(m->s->release, &rules);
 	text_next(out);
 	text_add(out, "while it runs: by no mount(8) command; ");
 	text_add(out, "--make-shared begins a new group, it joins none");
-	if (has_set_group(m->s))
+	if (rules.set_group)
 		text_add(out, " (move_mount(2) with %s does)",
 			 "MOVE_MOUNT_SET_GROUP");
 }

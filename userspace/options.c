@@ -25,8 +25,12 @@ static const struct {
 	  " KO", "the module's file" },
 	{ { "json", no_argument, NULL, 'J' },
 	  "", "JSON output" },
+	{ { "lazy", no_argument, NULL, 'l' },
+	  "", "of umount: detach it also if it is in use" },
 	{ { "map", required_argument, NULL, 'm' },
 	  " FILE", "the System.map that came with the running kernel" },
+	{ { "mount-max", required_argument, NULL, 'x' },
+	  " N", "fs.mount-max, the number of mounts a namespace can have" },
 	{ { "need", required_argument, NULL, 'e' },
 	  " TYPE", "whether it is shared, slave (or shared) or private" },
 	{ { "noheadings", no_argument, NULL, 'n' },
@@ -39,6 +43,8 @@ static const struct {
 	  "", "only print the parameters, for insmod or a module's options" },
 	{ { "raw", no_argument, NULL, 'r' },
 	  "", "raw output" },
+	{ { "recursive", no_argument, NULL, 'R' },
+	  "", "of umount: what is mounted below it, too" },
 	{ { "task", required_argument, NULL, 'N' },
 	  " WHO", "a pid, container, namespace's inode number or nsfs file, or none" },
 	{ { "to", required_argument, NULL, 't' },
@@ -56,7 +62,7 @@ static const struct {
 /* Those in capitals here have a long form only. */
 static bool has_short_form(int letter)
 {
-	return !strchr("Aacekmpt", letter);
+	return !strchr("Aacekmptx", letter);
 }
 
 static bool takes(const struct command *c, int letter)
@@ -127,6 +133,9 @@ static void take(struct options *o, int letter)
 	case 'k':
 		o->module = optarg;
 		break;
+	case 'l':
+		o->lazy = true;
+		break;
 	case 'm':
 		o->map = optarg;
 		break;
@@ -139,8 +148,14 @@ static void take(struct options *o, int letter)
 	case 'e':
 		o->need = optarg;
 		break;
+	case 'R':
+		o->recursive = true;
+		break;
 	case 't':
 		o->to = optarg;
+		break;
+	case 'x':
+		o->mount_max = optarg;
 		break;
 	case 'n':
 		o->noheadings = true;

@@ -22,6 +22,8 @@ struct options {
 	const char *module, *map; /* of load, and the next */
 	bool print;
 	const char *to, *need; /* of why */
+	bool lazy, recursive; /* of predict umount */
+	const char *mount_max; /* of predict */
 	int nr_args;
 	char **args; /* ends with NULL */
 };

@@ -318,16 +318,13 @@ ok "why: another filesystem"
 answers 1 'first, for what is bound after it: mount --make-shared /mnt' \
 	why -F "$story" /mnt --to web
 ok "why: a private source"
-sed 's/6.1.0-28-amd64/5.10.0-1-amd64/' "$story" >"$tmp/old"
+sed 's/6.1.0-28-amd64/4.19.0-27-amd64/' "$story" >"$tmp/old"
 answers 1 'it joins none' why -F "$tmp/old" /tmp/path --to 3f1c &&
 	! grep -q MOVE_MOUNT_SET_GROUP "$tmp/out"
 ok "why: no MOVE_MOUNT_SET_GROUP before 5.15"
 answers 1 "mount --rbind /data '/o'\\''n'" \
 	why -F "$story" /tmp/path --to "4026532204:/o'n"
 ok "why: it is at another path"
-answers 0 'is mounted there already: it goes beneath that' \
-	why -F "$story" -N 9b7e /tmp/path/some/path/../path/. --to 1:/tmp/path/some
-[ "$(head -c 4 "$tmp/out")" = 'NO: ' ]
 answers 0 'YES' why -F "$story" /tmp/path/some --to 9b7e:/tmp/path/some
 ok "why: the directory above a mount"
 
@@ -366,7 +363,111 @@ status_json 1 '(lambda w: w["answer"] == "NO" and w["path"] == "/mnt" and
 	w["source-id"] == 33)(d["why"][0])' why -F "$story" -J /mnt --need shared
 ok "why --need in JSON"
 
-for command in "why --to 4026532300" "why --need shared" \
+cat >"$tmp/wanted" <<'END'
+appears in 4 of 5 namespaces, hidden in none, ENOSPC in none
+CHANGE          NS OWNER        TARGET      PROPAGATION             STATE   MOUNTS GAIN  LEFT
+appears 4026531841 1 systemd    /tmp/path/x shared:new1             visible      1    1 99989
+appears 4026532202 9b7e55aa10de /tmp/path/x shared:new1             visible      1    1 99994
+appears 4026532203 web 1        /tmp/path/x master:new1             visible      1    1 99994
+appears 4026532204 no process   /data/x     shared:new2 master:new1 visible      1    2 99995
+appears 4026532204 no process   /leaf       master:new2             visible      1    2 99995
+END
+same predict -F "$story" mount /tmp/path/x
+ok "predict mount: peers, slaves, a slave of a slave"
+
+cat >"$tmp/wanted" <<'END'
+appears in 1 of 5 namespaces, hidden in none, ENOSPC in none
+CHANGE          NS OWNER TARGET    PROPAGATION STATE   MOUNTS GAIN  LEFT
+appears 4026532203 web 1 /tmp/path private     visible      1    1 99994
+END
+same predict -F "$story" mount /tmp/path -N web
+ok "predict mount in a slave: it stays there"
+
+sed 's/^mount id=75 \(.*\),shared group=51 peer=31/mount id=75 \1/
+	s/^mount id=31 \(.*\),shared group=51 peer=75 slaves=95/mount id=31 \1/
+	s/^mount id=95 \(.*\) master=31/mount id=95 \1/
+	s|^mount id=31 \(.*\) mountpoint=/some/path |mount id=31 \1 mountpoint=/other |
+	s/ mp_dentry=30838ea097b24be3 mp_ino=12421 root=/ mp_dentry=1111111111111111 root=/
+	' "$story" >"$tmp/covers"
+with 0 'appears in 4 of 5 namespaces, hidden in 2, ENOSPC in none' \
+	predict -F "$tmp/covers" mount /tmp/path/some/path &&
+	grep -q '^appears 4026532202 .* hidden beneath /tmp/path/some/path (75) ' "$tmp/out" &&
+	grep -q '^appears 4026532203 .* hidden beneath /tmp/path/some/path (95) ' "$tmp/out"
+ok "predict mount: beneath what is there"
+answers 0 'YES, but hidden' why -F "$tmp/covers" /tmp/path/some/path --to web &&
+	grep -qF '4026532203:/tmp/path/some/path(web 1) is mounted there already' "$tmp/out"
+ok "why: beneath what is there"
+
+with 0 'appears 4026532203 web 1        /tmp/path/z master:1             visible      7    7 99988' \
+	predict -F "$story" rbind / /tmp/path/z
+ok "predict rbind: a tree, without what is unbindable"
+with 0 'appears 4026532203 web 1        /tmp/path/z master:7             visible      1    1 99994' \
+	predict -F "$story" bind /run /tmp/path/z
+ok "predict bind"
+with 0 'moves   4026531841 1 systemd    /tmp/path/z' predict -F "$story" move /mnt /tmp/path/z &&
+	grep -q '^appears 4026532202 .* 1    1 ' "$tmp/out"
+ok "predict move"
+answers 1 'fails: EINVAL: the mount that the source is mounted on is shared' \
+	predict -F "$story" move /tmp/path /mnt
+ok "predict move out of a shared mount"
+cat >"$tmp/wanted" <<'END'
+goes from 3 of 5 namespaces; 8 mounts of the filesystem stay
+CHANGE         NS OWNER        TARGET              PROPAGATION STATE MOUNTS GAIN  LEFT
+goes   4026531841 1 systemd    /tmp/path/some/path shared:51              1   -1 99991
+goes   4026532202 9b7e55aa10de /tmp/path/some/path shared:51              1   -1 99996
+goes   4026532203 web 1        /tmp/path/some/path master:51              1   -1 99996
+END
+same predict -F "$story" umount -l /tmp/path/some/path
+ok "predict umount --lazy"
+answers 1 'fails: EBUSY: something is mounted below it' predict -F "$story" umount /tmp/path
+ok "predict umount: busy"
+answers 1 'fails: EINVAL: the mount is locked' predict -F "$story" -N web umount -l /tmp/path
+ok "predict umount: locked"
+cat >"$tmp/wanted" <<'END'
+changes 1 mounts in 1 of 5 namespaces
+CHANGE          NS OWNER     TARGET    BEFORE    PROPAGATION STATE
+becomes 4026531841 1 systemd /tmp/path shared:50 master:50   visible
+END
+same predict -F "$story" make-slave /tmp/path
+ok "predict make-slave"
+with 0 'changes nothing' predict -F "$story" make-private /mnt
+ok "predict make-private of what is private"
+with 0 'changes 6 mounts' predict -F "$story" make-rslave /
+ok "predict make-rslave"
+
+answers 1 'fails: ENOSPC in 3 of 5 namespaces: more mounts than fs.mount-max, 5' \
+	predict -F "$story" --mount-max 5 mount /tmp/path/x &&
+	grep -q '^appears 4026532204 .* 2    0$' "$tmp/out" &&
+	grep -q '^appears 4026531841 .* 1   -6$' "$tmp/out"
+ok "predict: where there would be too many mounts"
+
+json 'd["verdict"].startswith("appears in 4 of 5") and d["errno"] is None and
+	d["namespaces"] == 5 and d["appears"] == 4 and d["hidden"] == 2 and
+	[c["hidden-by"] for c in d["changes"]] == [None, 75, 95, None] and
+	[c["hidden"] for c in d["changes"]] == [False, True, True, False]' \
+	predict -F "$tmp/covers" -J mount /tmp/path/some/path -o +HIDDEN,HIDDEN-BY,NR,ID,BEFORE,LOCKED
+ok "predict in JSON"
+status_json 1 'd["errno"] == "EBUSY" and d["changes"] == []' \
+	predict -F "$story" -J umount /tmp/path
+ok "predict in JSON: it fails"
+with 1 'fails: EBUSY' predict -F "$story" -r umount /tmp/path && [ ! -s "$tmp/out" ]
+ok "predict for programs: it fails"
+with 0 'CHANGE="goes" NS="4026531841"' predict -F "$story" -P umount -l /tmp/path/some/path
+ok "predict in pairs"
+
+with 2 'no such operation' predict -F "$story" remount /tmp
+ok "exit status 2: predict of no operation"
+with 2 'needs two paths' predict -F "$story" bind /tmp
+ok "exit status 2: predict with a path too few"
+with 2 'needs one path' predict -F "$story" mount /tmp /tmp
+ok "exit status 2: predict with a path too many"
+with 2 'are of umount' predict -F "$story" -l mount /tmp
+ok "exit status 2: predict mount --lazy"
+with 2 'not a number' predict -F "$story" --mount-max -1 mount /tmp
+ok "exit status 2: predict --mount-max of no number"
+
+for command in "predict mount" "predict umount -l" "predict make-private" \
+	"predict rbind /" "predict mount -N 4026532300" "why --to 4026532300" "why --need shared" \
 	"why --to 4026532300 -N 4026532300"; do
 	for format in "" --raw --pairs --json; do
 		for path in /x "$(printf '/\033[31mred\nnew\ttab sp\\x41/x')" \
@@ -374,7 +475,7 @@ for command in "why --to 4026532300" "why --need shared" \
 			# shellcheck disable=SC2086
 			"$tool" $command $format -F "$data/hostile.snap" \
 				"$path" >"$tmp/out" 2>"$tmp/err"
-			[ $? -le 1 ] && [ ! -s "$tmp/err" ] && harmless
+			[ $? -le 1 ] && [ "$(wc -l <"$tmp/err")" -le 1 ] && harmless
 			ok "hostile names: $command $format"
 		done
 	done
@@ -519,7 +620,7 @@ ok "load: not a module"
 with 2 'too many arguments' unload mntprop
 ok "unload takes no argument"
 
-for command in tree ns groups why save load unload; do
+for command in tree ns groups why predict save load unload; do
 	with 0 "Usage: mntprop $command" $command --help
 	ok "$command --help"
 done

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* An operation, as it is asked for on the command line. */
+#ifndef MNTPROP_PLAN_H
+#define MNTPROP_PLAN_H
+
+#include "acting.h"
+#include "world.h"
+
+struct plan {
+	struct acting acting;
+	struct location source, target; /* without a mount if there is none */
+	char *absent; /* one of the paths that is not there, or NULL */
+	struct operation op;
+};
+
+/**
+ * plan_make() - what is to be done, and by whom
+ * @p:	set to that
+ * @s:	the snapshot
+ * @o:	arguments: the operation and its paths
+ *
+ * Does not return if that is not clear.
+ */
+void plan_make(struct plan *p, const struct snapshot *s,
+	       const struct options *o);
+
+/* Puts the plan into terms of a world of the same snapshot. */
+void plan_place(struct plan *p, struct world *w);
+void plan_free(struct plan *p);
+
+#endif

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mntprop predict: what a mount operation would do, in every namespace */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "prediction.h"
+#include "who.h"
+
+enum {
+	CHANGE,
+	NS,
+	OWNER,
+	TARGET,
+	PROPAGATION,
+	STATE,
+	MOUNTS,
+	GAIN,
+	LEFT,
+	ID,
+	NR,
+	BEFORE,
+	HIDDEN,
+	HIDDEN_BY,
+	LOCKED,
+};
+
+/* clang-format off */
+static const struct column columns[] = {
+	[CHANGE] = { "CHANGE", COLUMN_TEXT,
+		     "of the mount: appears, moves, goes or becomes" },
+	[NS] = { "NS", COLUMN_NUMBER, "inode number of its namespace" },
+	[OWNER] = { "OWNER", COLUMN_TEXT,
+		    "container or task of the namespace" },
+	[TARGET] = { "TARGET", COLUMN_LONG,
+		     "path from the root of the namespace" },
+	[PROPAGATION] = { "PROPAGATION", COLUMN_TEXT,
+			  "that it will have, or had; :new is a new group" },
+	[STATE] = { "STATE", COLUMN_TEXT, "visible, or hidden by what" },
+	[MOUNTS] = { "MOUNTS", COLUMN_NUMBER,
+		     "mounts that do, with those below it" },
+	[GAIN] = { "GAIN", COLUMN_NUMBER, "mounts that the namespace gains" },
+	[LEFT] = { "LEFT", COLUMN_NUMBER,
+		   "mounts that it can have more before fs.mount-max" },
+	[ID] = { "ID", COLUMN_NUMBER, "mount id; none yet if it appears" },
+	[NR] = { "NR", COLUMN_NUMBER,
+		 "number of the namespace in the snapshot" },
+	[BEFORE] = { "BEFORE", COLUMN_TEXT, "propagation that it has now" },
+	[HIDDEN] = { "HIDDEN", COLUMN_BOOL, "no path leads to it" },
+	[HIDDEN_BY] = { "HIDDEN-BY", COLUMN_NUMBER,
+			"id of the mount that hides it" },
+	[LOCKED] = { "LOCKED", COLUMN_BOOL, "it cannot be unmounted alone" },
+	{}
+};
+
+/* clang-format on */
+
+#define DEFAULTS "CHANGE,NS,OWNER,TARGET,PROPAGATION,STATE,MOUNTS,GAIN,LEFT"
+
+#define DEFAULTS_OF_MAKE "CHANGE,NS,OWNER,TARGET,BEFORE,PROPAGATION,STATE"
+
+static const char *name_of_change(unsigned int what)
+{
+	if (what & CHANGE_APPEARED)
+		return "appears";
+	if (what & CHANGE_GONE)
+		return "goes";
+	return what & CHANGE_MOVED ? "moves" : "becomes";
+}
+
+/* Where it will be; of one that goes, where it was. */
+static char *path_of(const struct world_mount *m)
+{
+	char *path = m->now.ns ? prediction_path(m) : strdup(m->origin->path);
+
+	if (!path)
+		out_of_memory();
+	return path;
+}
+
+static void add_state(struct text *out, const struct row *row)
+{
+	char *path;
+
+	if (row->change->what & CHANGE_GONE)
+		return;
+	if (!row->hidden) {
+		text_add(out, "visible");
+		return;
+	}
+	text_add(out, "hidden");
+	if (!row->hidden_by)
+		return;
+	path = prediction_path(row->hidden_by);
+	text_add(out, " %s %s",
+		 row->change->what & CHANGE_BENEATH ? "beneath" : "by", path);
+	if (row->hidden_by->id > 0)
+		text_add(out, " (%d)", row->hidden_by->id);
+	free(path);
+}
+
+static void cell(struct text *out, int column, const void *item)
+{
+	const struct row *row = item;
+	const struct world_change *c = row->change;
+	const struct world_mount *m = c->mount;
+	const struct world_ns *ns = change_ns(c);
+	char *path;
+
+	switch (column) {
+	case CHANGE:
+		text_add(out, "%s", name_of_change(c->what));
+		break;
+	case NS:
+		text_add_id(out, ns->origin ? ns->origin->inum : 0);
+		break;
+	case OWNER:
+		if (ns->origin)
+			who_add_owner(out, ns->origin);
+		break;
+	case TARGET:
+		path = path_of(m);
+		text_add(out, "%s", path);
+		free(path);
+		break;
+	case PROPAGATION:
+		if (m->now.ns)
+			prediction_add_type(out, &m->now, true);
+		else
+			prediction_add_type(out, &m->before, false);
+		break;
+	case STATE:
+		add_state(out, row);
+		break;
+	case MOUNTS:
+		text_add_number(out, row->p->with[m->index]);
+		break;
+	case GAIN:
+		text_add(out, "%lld", prediction_gain(ns));
+		break;
+	case LEFT:
+		text_add(out, "%lld", prediction_left(row->p, ns));
+		break;
+	case ID:
+		if (m->id > 0)
+			text_add(out, "%d", m->id);
+		break;
+	case NR:
+		text_add(out, "%u", ns->nr);
+		break;
+	case BEFORE:
+		if (m->before.ns)
+			prediction_add_type(out, &m->before, false);
+		break;
+	case HIDDEN:
+		text_add(out, row->hidden ? "1" : "0");
+		break;
+	case HIDDEN_BY:
+		if (row->hidden_by && row->hidden_by->id > 0)
+			text_add(out, "%d", row->hidden_by->id);
+		break;
+	case LOCKED:
+		text_add(out, m->now.flags & WORLD_LOCKED ? "1" : "0");
+		break;
+	}
+}
+
+/* How many mounts of the target's filesystem are left. */
+static size_t still_mounted(const struct prediction *p)
+{
+	const struct world_mount *target = p->plan.op.target.mount;
+	size_t i, n = 0;
+
+	for (i = 0; i < p->world->nr_mounts; i++) {
+		const struct world_mount *m = p->world->mounts[i];
+
+		n += m->now.ns && m->root->sb == target->root->sb;
+	}
+	return n;
+}
+
+static void add_verdict(struct text *out, const struct prediction *p)
+{
+	const struct outcome *o = &p->outcome;
+	size_t left;
+
+	if (o->error == ENOSPC && p->overflows) {
+		text_add(out, "fails: ENOSPC in %zu of %zu namespaces: ",
+			 p->overflows, p->namespaces);
+		text_add(out, "more mounts than fs.mount-max, %zu",
+			 p->mount_max);
+		return;
+	}
+	if (o->error) {
+		text_add(out, "fails: %s: %s", strerrorname_np(o->error),
+			 o->why);
+		return;
+	}
+	switch (p->plan.op.type) {
+	case OP_UMOUNT:
+		text_add(out, "goes from %zu of %zu namespaces", p->loses,
+			 p->namespaces);
+		left = still_mounted(p);
+		if (left)
+			text_add(out, "; %zu mounts of the filesystem stay",
+				 left);
+		break;
+	case OP_MAKE:
+		if (!p->rows)
+			text_add(out, "changes nothing");
+		else
+			text_add(out,
+				 "changes %zu mounts in %zu of %zu namespaces",
+				 p->rows, p->changes, p->namespaces);
+		break;
+	default:
+		text_add(out, "appears in %zu of %zu namespaces, ", p->appears,
+			 p->namespaces);
+		text_add(out, p->hidden ? "hidden in %zu" : "hidden in none",
+			 p->hidden);
+		text_add(out, ", ENOSPC in none");
+	}
+}
+
+/* Without control characters, as texts are that are to be printed. */
+static void print_json_string(const char *s)
+{
+	putchar('"');
+	for (; *s; s++)
+		printf(strchr("\"\\", *s) ? "\\%c" : "%c", *s);
+	putchar('"');
+}
+
+static void print_json_head(const struct prediction *p, const char *verdict)
+{
+	const struct outcome *o = &p->outcome;
+
+	printf("{\n   \"verdict\": ");
+	print_json_string(verdict);
+	printf(",\n   \"errno\": ");
+	if (o->error)
+		printf("\"%s\",", strerrorname_np(o->error));
+	else
+		printf("null,");
+	printf("\n   \"namespaces\": %zu,\n   \"appears\": %zu,", p->namespaces,
+	       p->appears);
+	printf("\n   \"hidden\": %zu,", p->hidden);
+}
+
+static void add_rows(struct table *t, const struct prediction *p)
+{
+	struct row row;
+	struct libscols_line *line;
+	size_t i;
+
+	for (i = 0; i < p->outcome.nr_changes; i++) {
+		if (!prediction_row(p, &p->outcome.changes[i], &row))
+			continue;
+		line = table_row(t, NULL, &row);
+		if (row.hidden)
+			table_color(line, "halfbright");
+	}
+}
+
+static void print(const struct prediction *p)
+{
+	bool types = p->plan.op.type == OP_MAKE;
+	struct table *t = table_new(p->o, "changes",
+				    types ? DEFAULTS_OF_MAKE : DEFAULTS, cell);
+	struct text verdict = { .encode = true };
+	char *object;
+
+	add_verdict(&verdict, p);
+	add_rows(t, p);
+	if (p->o->format == FORMAT_JSON) {
+		object = table_string(t);
+		print_json_head(p, verdict.data);
+		printf("%s", strchr(object, '{') + 1);
+		free(object);
+	} else {
+		if (p->o->format == FORMAT_TABLE)
+			puts(verdict.data);
+		else if (p->outcome.error)
+			warning("%s", verdict.data);
+		if (p->rows)
+			table_print(t);
+	}
+	text_free(&verdict);
+	table_free(t);
+}
+
+static int run(const struct options *o)
+{
+	struct snapshot *s = command_load(o);
+	struct prediction p;
+	int error;
+
+	prediction_make(&p, s, o);
+	print(&p);
+	error = p.outcome.error;
+	prediction_free(&p);
+	snapshot_free(s);
+	return error ? EXIT_NO : EXIT_YES;
+}
+
+const struct command predict_command = {
+	.name = "predict",
+	.args = "OPERATION PATH...",
+	.min_args = 2,
+	.max_args = 3,
+	.options = "AcFJlnNoPrRx",
+	.columns = columns,
+	.what = "Say what mount, bind, rbind, move, umount or make-[r]TYPE would do",
+	.run = run,
+};

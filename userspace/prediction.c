@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fatal.h"
+#include "file.h"
+#include "prediction.h"
+
+struct world_ns *change_ns(const struct world_change *c)
+{
+	return c->mount->now.ns ? c->mount->now.ns : c->mount->before.ns;
+}
+
+/* Groups that the model has made are numbered downwards from -1. */
+static void add_group(struct text *out, const char *what, int id)
+{
+	if (id < 0)
+		text_add(out, "%s:new%d", what, -id);
+	else
+		text_add(out, "%s:%d", what, id);
+}
+
+void prediction_add_type(struct text *out, const struct world_state *m,
+			 bool now)
+{
+	size_t len = out->len;
+
+	if (m->flags & WORLD_SHARED)
+		add_group(out, "shared", m->group_id);
+	if (m->master) {
+		text_add(out, out->len > len ? " " : "");
+		add_group(out, "master",
+			  now ? m->master->now.group_id :
+				m->master->before.group_id);
+	}
+	if (m->flags & WORLD_UNBINDABLE)
+		text_add(out, out->len > len ? " unbindable" : "unbindable");
+	if (out->len == len)
+		text_add(out, "private");
+}
+
+char *prediction_path(const struct world_mount *m)
+{
+	char *path = view_path(m);
+
+	if (!path)
+		out_of_memory();
+	return path;
+}
+
+long long prediction_gain(const struct world_ns *ns)
+{
+	return (long long)ns->nr_mounts - (long long)ns->nr_mounts_before;
+}
+
+long long prediction_left(const struct prediction *p, const struct world_ns *ns)
+{
+	return (long long)p->mount_max - (long long)ns->nr_mounts;
+}
+
+/* Only beneath something else than before: the path is the same. */
+static bool slid(const struct world_change *c)
+{
+	char *path;
+	bool same;
+
+	if (!(c->what & CHANGE_MOVED) || !c->mount->origin)
+		return false;
+	path = prediction_path(c->mount);
+	same = !strcmp(path, c->mount->origin->path);
+	free(path);
+	return same;
+}
+
+/* What comes or goes with its parent. */
+static bool comes_along(const struct world_change *c)
+{
+	const struct world_mount *m = c->mount;
+
+	if (c->what & CHANGE_APPEARED)
+		return m->now.parent != m && !m->now.parent->before.ns;
+	if (c->what & CHANGE_GONE)
+		return m->before.parent != m && !m->before.parent->now.ns;
+	return false;
+}
+
+static const struct world_mount *top_of(const struct world_change *c)
+{
+	const struct world_mount *m = c->mount;
+
+	if (c->what & CHANGE_APPEARED) {
+		while (m->now.parent != m && !m->now.parent->before.ns)
+			m = m->now.parent;
+	} else if (c->what & CHANGE_GONE) {
+		while (m->before.parent != m && !m->before.parent->now.ns)
+			m = m->before.parent;
+	}
+	return m;
+}
+
+/* Its master may have become another one of the same group. */
+static bool reads_the_same(const struct world_change *c)
+{
+	struct text before = {}, now = {};
+	bool same;
+
+	prediction_add_type(&before, &c->mount->before, false);
+	prediction_add_type(&now, &c->mount->now, true);
+	same = !strcmp(before.data, now.data);
+	text_free(&before);
+	text_free(&now);
+	return same && !(c->what & CHANGE_LOCKED);
+}
+
+static bool is_row(const struct world_change *c)
+{
+	if (comes_along(c) || !change_ns(c) || change_ns(c)->anon)
+		return false;
+	if (c->what & (CHANGE_APPEARED | CHANGE_GONE))
+		return true;
+	return !reads_the_same(c) || ((c->what & CHANGE_MOVED) && !slid(c));
+}
+
+bool prediction_row(const struct prediction *p,
+		    const struct world_change *change, struct row *row)
+{
+	if (!is_row(change))
+		return false;
+	*row = (struct row){ .p = p, .change = change };
+	if (change->mount->now.ns)
+		row->hidden =
+			view_hidden(p->view, change->mount, &row->hidden_by);
+	return true;
+}
+
+/* How a namespace is affected, for the counts. */
+#define NS_APPEARS 1
+#define NS_VISIBLE 2
+#define NS_LOSES 4
+#define NS_CHANGES 8
+
+static void count(struct prediction *p, const unsigned char *touched)
+{
+	size_t i;
+
+	for (i = 0; i < p->s->nr_namespaces; i++) {
+		p->namespaces += !p->s->namespaces[i].anon;
+		p->appears += !!(touched[i] & NS_APPEARS);
+		p->hidden += (touched[i] & (NS_APPEARS | NS_VISIBLE)) ==
+			     NS_APPEARS;
+		p->loses += !!(touched[i] & NS_LOSES);
+		p->changes += !!(touched[i] & NS_CHANGES);
+		p->overflows += touched[i] &&
+				prediction_left(p, p->world->namespaces[i]) < 0;
+	}
+}
+
+/* Sizes of trees, and how many namespaces what happens in. */
+static void measure(struct prediction *p)
+{
+	unsigned char *touched = calloc(p->world->nr_namespaces + 1, 1);
+	struct row row;
+	size_t i;
+
+	p->view = view_new(p->world);
+	p->with = calloc(p->world->nr_mounts + 1, sizeof(*p->with));
+	if (!touched || !p->view || !p->with)
+		out_of_memory();
+	for (i = 0; i < p->outcome.nr_changes; i++) {
+		const struct world_change *c = &p->outcome.changes[i];
+		unsigned char *t;
+
+		p->with[top_of(c)->index]++;
+		if (!prediction_row(p, c, &row))
+			continue;
+		p->rows++;
+		t = &touched[change_ns(c)->nr];
+		if (c->what & CHANGE_GONE)
+			*t |= NS_LOSES;
+		else if (!(c->what & (CHANGE_APPEARED | CHANGE_MOVED)))
+			*t |= NS_CHANGES;
+		else
+			*t |= NS_APPEARS | (row.hidden ? 0 : NS_VISIBLE);
+	}
+	count(p, touched);
+	free(touched);
+}
+
+/* Of the running kernel; a snapshot does not say. */
+static size_t mount_max(const struct options *o)
+{
+	unsigned long long n = WORLD_MOUNT_MAX;
+	struct error err;
+	char *text, *end;
+	size_t len;
+
+	if (o->mount_max) {
+		errno = 0;
+		n = strtoull(o->mount_max, &end, 10);
+		if (*o->mount_max < '0' || *o->mount_max > '9' || *end || errno)
+			fatal("--mount-max: %s: not a number", o->mount_max);
+	} else if (!o->file &&
+		   !file_read("/proc/sys/fs/mount-max", &text, &len, &err)) {
+		n = strtoull(text, NULL, 10);
+		free(text);
+	}
+	return n;
+}
+
+static void apply(struct prediction *p, size_t max)
+{
+	struct error err;
+
+	world_free(p->world);
+	p->world = world_new(p->s, NULL, &err);
+	if (!p->world)
+		fatal("%s", err.text);
+	p->world->mount_max = max;
+	plan_place(&p->plan, p->world);
+	if (world_apply(p->world, &p->plan.op, &p->outcome, &err))
+		fatal("%s", err.text);
+}
+
+/* Where there would be too many mounts is seen when there may be any number. */
+static void simulate(struct prediction *p)
+{
+	struct outcome failed;
+
+	apply(p, p->mount_max);
+	if (p->plan.absent) {
+		p->outcome = (struct outcome){ .error = ENOENT,
+					       .why = "there is no such path" };
+	} else if (p->outcome.error == ENOSPC) {
+		failed = p->outcome;
+		apply(p, SIZE_MAX);
+		p->outcome.error = failed.error;
+		p->outcome.why = failed.why;
+	}
+}
+
+void prediction_make(struct prediction *p, const struct snapshot *s,
+		     const struct options *o)
+{
+	*p = (struct prediction){ .o = o, .s = s, .mount_max = mount_max(o) };
+	plan_make(&p->plan, s, o);
+	simulate(p);
+	measure(p);
+}
+
+void prediction_free(struct prediction *p)
+{
+	view_free(p->view);
+	free(p->with);
+	world_free(p->world);
+	plan_free(&p->plan);
+}
