@@ -466,18 +466,15 @@ ok "exit status 2: predict mount --lazy"
 with 2 'not a number' predict -F "$story" --mount-max -1 mount /tmp
 ok "exit status 2: predict --mount-max of no number"
 
-for command in "predict mount" "predict umount -l" "predict make-private" \
-	"predict rbind /" "predict mount -N 4026532300" "why --to 4026532300" "why --need shared" \
-	"why --to 4026532300 -N 4026532300"; do
+hostile=$(printf '/\033[31mred\nnew\ttab sp\\x41/x-\303\251-\302\23331m')
+for command in "predict mount" "predict rbind /" "why --need shared" \
+	"why --to 4026532300"; do
 	for format in "" --raw --pairs --json; do
-		for path in /x "$(printf '/\033[31mred\nnew\ttab sp\\x41/x')" \
-			"$(printf '/csi-\302\23331m-ok-\303\251-\346\227\245\346\234\254')"; do
-			# shellcheck disable=SC2086
-			"$tool" $command $format -F "$data/hostile.snap" \
-				"$path" >"$tmp/out" 2>"$tmp/err"
-			[ $? -le 1 ] && [ "$(wc -l <"$tmp/err")" -le 1 ] && harmless
-			ok "hostile names: $command $format"
-		done
+		# shellcheck disable=SC2086
+		"$tool" $command $format -F "$data/hostile.snap" "$hostile" \
+			>"$tmp/out" 2>"$tmp/err"
+		[ $? -le 1 ] && [ ! -s "$tmp/err" ] && harmless
+		ok "hostile names: $command $format"
 	done
 done
 
