@@ -97,7 +97,7 @@ static bool in_mountinfo(pid_t pid)
 	return strstr(text, " " PLACE " ");
 }
 
-TEST_F_TIMEOUT(pair, never_torn, 300)
+TEST_F_TIMEOUT(pair, never_torn, 1500)
 {
 	int i, torn = 0, there = 0, torn_mountinfo = 0;
 	bool a, b;

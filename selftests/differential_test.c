@@ -764,7 +764,7 @@ TEST_F_TIMEOUT(model, predicts_the_kernel, 36000)
 }
 
 /* By the rules of another kernel it must come out differently. */
-TEST_F_TIMEOUT(model, tells_kernels_apart, 300)
+TEST_F_TIMEOUT(model, tells_kernels_apart, 1500)
 {
 	struct snapshot *s = take_snapshot();
 	struct rules rules;

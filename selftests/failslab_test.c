@@ -84,7 +84,7 @@ static const char *const files[] = {
 	DEBUGFS_DIR "/layout",	   DEBUGFS_DIR "/stats",
 };
 
-TEST_F_TIMEOUT(failslab, open, 300)
+TEST_F_TIMEOUT(failslab, open, 1500)
 {
 	unsigned int i, n, refused;
 	int err;
@@ -114,7 +114,7 @@ TEST_F_TIMEOUT(failslab, open, 300)
 	snapshot_free(take_snapshot());
 }
 
-TEST_F_TIMEOUT(failslab, load, 300)
+TEST_F_TIMEOUT(failslab, load, 1500)
 {
 	unsigned int n, step = 64, refused = 0, last = 0;
 	int err;

@@ -57,7 +57,7 @@ FIXTURE_TEARDOWN(reload)
 	free(self->image.data);
 }
 
-TEST_F_TIMEOUT(reload, cycles, 300)
+TEST_F_TIMEOUT(reload, cycles, 1500)
 {
 	struct snapshot *s;
 	int i;

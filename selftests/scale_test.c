@@ -162,7 +162,7 @@ static void expect_sound(struct __test_metadata *_metadata,
 	}
 }
 
-TEST_F_TIMEOUT(scale, namespaces, 300)
+TEST_F_TIMEOUT(scale, namespaces, 1500)
 {
 	struct snapshot *s;
 	size_t before;
@@ -188,7 +188,7 @@ TEST_F_TIMEOUT(scale, namespaces, 300)
 	snapshot_free(s);
 }
 
-TEST_F_TIMEOUT(scale, mounts, 300)
+TEST_F_TIMEOUT(scale, mounts, 1500)
 {
 	static int ids[NR_MOUNTS + 1000];
 	struct mnt_namespace *ns;
@@ -224,7 +224,7 @@ TEST_F_TIMEOUT(scale, mounts, 300)
  * The readers compete for namespace_sem with clones of a large namespace, so
  * that some die while they wait for it, some in the walk and some in a read.
  */
-TEST_F_TIMEOUT(scale, killed_readers, 300)
+TEST_F_TIMEOUT(scale, killed_readers, 1500)
 {
 	struct timespec pause = { 0 };
 	unsigned long failed, one = 0;

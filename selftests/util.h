@@ -8,6 +8,13 @@
 
 #include "snapshot.h"
 
+/*
+ * A test that hangs is ended; one on a debug kernel under an emulator is not.
+ * For those that do not say themselves; kselftest_harness.h comes first.
+ */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 600
+
 #define DEBUGFS_DIR "/sys/kernel/debug/mntprop"
 
 /* Print "# why: strerror" and exit with failure: for what must work anywhere. */
