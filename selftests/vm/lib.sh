@@ -104,7 +104,8 @@ kernel_names() {
 }
 
 # pack_guest NAME DIR [TEST...]: makes DIR/vmlinuz and DIR/initramfs of a kernel
-# of the table, with the module built for it.
+# of the table, with the module built for it.  $GUEST_HAS is "docker" for one with
+# Docker and an empty DIR/disk.
 pack_guest() {
 	pack_name=$1 pack_dir=$2
 	shift 2
@@ -112,14 +113,36 @@ pack_guest() {
 	pack_kernel=$("$vm/fetch" kernel "$pack_name") || return 1
 	pack_module=$("$vm/module" "$pack_name") || return 1
 	ln -sf "$pack_kernel/vmlinuz" "$pack_dir/vmlinuz"
+	pack_docker=
+	rm -f "$pack_dir/disk"
+	if [ "${GUEST_HAS:-}" = docker ]; then
+		pack_docker=$("$vm/fetch" docker) || return 1
+		truncate -s 32M "$pack_dir/disk"
+	fi
 	working "packing the guest" "$pack_dir/log" \
-		"$vm/image" "$pack_dir/initramfs" "$pack_kernel" "$pack_module" "$@"
+		env DOCKER="$pack_docker" "$vm/image" "$pack_dir/initramfs" \
+		"$pack_kernel" "$pack_module" "$@"
 }
 
-# result_name KERNEL: the name of the folder of its results.
+# What a guest with Docker has on its command line: where AppArmor is on, Docker
+# wants the parser of its profiles.
+docker_arguments=apparmor=0
+
+# docker_kernels NAME...: those that Docker runs on: Debian's.
+docker_kernels() {
+	for docker_kernel; do
+		case $(kernel_column "$docker_kernel" 3) in
+		'' | source*) ;;
+		*) echo "$docker_kernel" ;;
+		esac
+	done
+}
+
+# result_name JOB: the name of the folder of its results.
 result_name() {
 	case $1 in
 	/*) echo tree ;;
+	docker:*) echo "docker-${1#docker:}" ;;
 	*) echo "$1" ;;
 	esac
 }
