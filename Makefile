@@ -41,7 +41,7 @@ check: packages
 	@$(MAKE) -s userspace
 	@$(vm)/check $(guests)
 
-demo bench: packages
+demo demo-docker bench: packages
 	@$(MAKE) -s userspace
 	@$(vm)/play $@ $(guests)
 
@@ -86,6 +86,7 @@ clean-cache:
 define help
 make             the tool, and the module for this machine's kernel
 make demo        play the host-and-container story in a guest
+make demo-docker the same with Docker: which mounts will its containers see?
 make shell       a prompt in that guest
 make check       all tests: here, and in a guest
 make bench       what a snapshot costs, beside mountinfo
@@ -107,6 +108,6 @@ help:
 	$(info $(help))
 	@:
 
-.PHONY: all no-headers module userspace packages check demo shell bench style \
-	debug-kernel \
+.PHONY: all no-headers module userspace packages check demo demo-docker shell \
+	bench style debug-kernel \
 	install uninstall clean clean-cache help
