@@ -99,10 +99,10 @@ static bool in_mountinfo(pid_t pid)
 
 TEST_F_TIMEOUT(pair, never_torn, 1500)
 {
-	int i, torn = 0, there = 0, torn_mountinfo = 0;
+	int rounds = scaled(ROUNDS), i, torn = 0, there = 0, torn_mountinfo = 0;
 	bool a, b;
 
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < rounds; i++) {
 		struct snapshot *s = take_snapshot();
 
 		a = in_snapshot(s, getpid());
@@ -115,11 +115,11 @@ TEST_F_TIMEOUT(pair, never_torn, 1500)
 				  in_mountinfo(self->other);
 	}
 	TH_LOG("of %d: snapshot torn %d, mountinfo torn %d; the pair was there in %d snapshots",
-	       ROUNDS, torn, torn_mountinfo, there);
+	       rounds, torn, torn_mountinfo, there);
 	EXPECT_EQ(torn, 0);
 	/* It was a test only if both states were seen. */
 	EXPECT_GT(there, 0);
-	EXPECT_LT(there, ROUNDS);
+	EXPECT_LT(there, rounds);
 	EXPECT_EQ(waitpid(self->mounter, NULL, WNOHANG), 0);
 }
 

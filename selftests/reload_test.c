@@ -59,10 +59,10 @@ FIXTURE_TEARDOWN(reload)
 
 TEST_F_TIMEOUT(reload, cycles, 1500)
 {
+	int cycles = scaled(CYCLES), i;
 	struct snapshot *s;
-	int i;
 
-	for (i = 0; i < CYCLES; i++) {
+	for (i = 0; i < cycles; i++) {
 		ASSERT_EQ(module_unload(), 0);
 		ASSERT_FALSE(module_is_loaded());
 		ASSERT_NE(access(DEBUGFS_DIR, F_OK), 0);

@@ -164,20 +164,20 @@ static void expect_sound(struct __test_metadata *_metadata,
 
 TEST_F_TIMEOUT(scale, namespaces, 1500)
 {
+	unsigned int nr = scaled(NR_NAMESPACES), i;
 	struct snapshot *s;
 	size_t before;
-	unsigned int i;
 
 	s = take_snapshot();
 	before = s->nr_namespaces;
 	snapshot_free(s);
-	for (i = 0; i < NR_NAMESPACES; i++)
+	for (i = 0; i < nr; i++)
 		self->children[i] = child_start(0, NULL, NULL);
 
 	s = take_snapshot();
-	EXPECT_EQ(s->nr_namespaces, before + NR_NAMESPACES);
+	EXPECT_EQ(s->nr_namespaces, before + nr);
 	expect_sound(_metadata, s);
-	for (i = 0; i < NR_NAMESPACES; i++) {
+	for (i = 0; i < nr; i++) {
 		struct mnt_namespace *ns = ns_of_pid(s, self->children[i]);
 
 		EXPECT_EQ(ns->pid, self->children[i]);
@@ -196,9 +196,9 @@ TEST_F_TIMEOUT(scale, mounts, 1500)
 	size_t nr, nr_below = 0, i;
 	struct snapshot *s;
 
-	many_mounts(NR_MOUNTS);
+	many_mounts(scaled(NR_MOUNTS));
 	nr = mountinfo_ids(ids, ARRAY_SIZE(ids));
-	ASSERT_GT(nr, NR_MOUNTS);
+	ASSERT_GT(nr, scaled(NR_MOUNTS));
 	ASSERT_LE(nr, ARRAY_SIZE(ids));
 
 	s = take_snapshot();
@@ -229,7 +229,7 @@ TEST_F_TIMEOUT(scale, killed_readers, 1500)
 	struct timespec pause = { 0 };
 	unsigned long failed, one = 0;
 	pid_t cloner, reader;
-	unsigned int i;
+	unsigned int kills = scaled(NR_KILLS), i;
 	bool group;
 
 	many_mounts(2000);
@@ -247,7 +247,7 @@ TEST_F_TIMEOUT(scale, killed_readers, 1500)
 		}
 	}
 	srandom(20261123);
-	for (i = 0; i < NR_KILLS; i++) {
+	for (i = 0; i < kills; i++) {
 		reader = fork();
 		ASSERT_GE(reader, 0);
 		if (!reader) {
@@ -262,7 +262,7 @@ TEST_F_TIMEOUT(scale, killed_readers, 1500)
 	}
 	child_stop(cloner);
 	TH_LOG("%lu of %u readers died in open(2)",
-	       stat_value("failed") - failed, NR_KILLS);
+	       stat_value("failed") - failed, kills);
 
 	EXPECT_EQ(stat_value("open"), 0);
 	if (group) {

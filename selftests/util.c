@@ -29,6 +29,14 @@ void die(const char *fmt, ...)
 	_exit(1);
 }
 
+unsigned int scaled(unsigned int n)
+{
+	const char *divide = getenv("MNTPROP_DIVIDE");
+	unsigned int by = divide ? atoi(divide) : 1;
+
+	return by > 1 && n >= by ? n / by : n;
+}
+
 struct snapshot *take_snapshot(void)
 {
 	struct error err;

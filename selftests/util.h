@@ -20,6 +20,12 @@
 /* Print "# why: strerror" and exit with failure: for what must work anywhere. */
 void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+/*
+ * How much of something to do: @n, or on a kernel that is many times slower a
+ * part of it (MNTPROP_DIVIDE), at least 1.
+ */
+unsigned int scaled(unsigned int n);
+
 /* A new snapshot of the running kernel. */
 struct snapshot *take_snapshot(void);
 
