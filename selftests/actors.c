@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -35,7 +34,7 @@ struct reply {
 
 /* What an actor has open. */
 struct state {
-	int fds[MAX_ACTORS]; /* of all actors: a new one finds its own */
+	struct ends talk[MAX_ACTORS]; /* of all actors: a new one finds its own */
 	int me;
 	int tree, held[MAX_HELD], nr_held;
 };
@@ -250,7 +249,7 @@ static void serve(struct state *s)
 	struct reply reply;
 	struct request r;
 
-	while (read(s->fds[s->me], &r, sizeof(r)) == sizeof(r)) {
+	while (read(s->talk[s->me].in, &r, sizeof(r)) == sizeof(r)) {
 		reply = (struct reply){};
 		if (r.what == DO_HOLD)
 			reply.error = do_hold(s, &r);
@@ -260,7 +259,7 @@ static void serve(struct state *s)
 			reply.error = do_operation(s, &r, &reply.new_pid);
 		reply.root_id = mount_id(AT_FDCWD, "/");
 		reply.tree_id = s->tree < 0 ? 0 : mount_id(s->tree, "");
-		if (write(s->fds[s->me], &reply, sizeof(reply)) !=
+		if (write(s->talk[s->me].out, &reply, sizeof(reply)) !=
 		    sizeof(reply))
 			break;
 	}
@@ -287,8 +286,8 @@ static void enter_empty_root(void)
 static void ask(struct actor *actor, const struct request *r,
 		struct reply *reply)
 {
-	if (write(actor->fd, r, sizeof(*r)) != sizeof(*r) ||
-	    read(actor->fd, reply, sizeof(*reply)) != sizeof(*reply))
+	if (write(actor->talk.out, r, sizeof(*r)) != sizeof(*r) ||
+	    read(actor->talk.in, reply, sizeof(*reply)) != sizeof(*reply))
 		die("an actor does not answer");
 	actor->root_id = reply->root_id;
 	actor->tree_id = reply->tree_id;
@@ -342,35 +341,48 @@ static void introduce(struct actors *a, pid_t pid, const struct actor *mapper)
 	ask(actor, &nothing, &reply);
 }
 
+/* Sockets would do, but a kernel for tests may have none. */
+static void make_talk(struct ends *one, struct ends *other)
+{
+	int there[2], back[2];
+
+	if (pipe2(there, O_CLOEXEC) || pipe2(back, O_CLOEXEC))
+		die("pipe2");
+	*one = (struct ends){ .in = back[0], .out = there[1] };
+	*other = (struct ends){ .in = there[0], .out = back[1] };
+}
+
+static void close_talk(const struct ends *ends)
+{
+	close(ends->in);
+	close(ends->out);
+}
+
 void actors_start(struct actors *a)
 {
 	struct state s = { .tree = -1 };
-	int pair[2], i;
 	pid_t pid;
+	int i;
 
 	*a = (struct actors){};
 	/* The actors that actors make are not orphaned to init. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
 		die("prctl");
-	for (i = 0; i < MAX_ACTORS; i++) {
-		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-			die("socketpair");
-		a->all[i].fd = pair[0];
-		s.fds[i] = pair[1];
-	}
+	for (i = 0; i < MAX_ACTORS; i++)
+		make_talk(&a->all[i].talk, &s.talk[i]);
 	fflush(stdout);
 	pid = fork();
 	if (pid < 0)
 		die("fork");
 	if (!pid) {
 		for (i = 0; i < MAX_ACTORS; i++)
-			close(a->all[i].fd);
+			close_talk(&a->all[i].talk);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		enter_empty_root();
 		serve(&s);
 	}
 	for (i = 0; i < MAX_ACTORS; i++)
-		close(s.fds[i]);
+		close_talk(&s.talk[i]);
 	introduce(a, pid, NULL);
 }
 
@@ -382,7 +394,7 @@ void actors_stop(struct actors *a)
 	for (i = MAX_ACTORS; i-- > 0;) {
 		if (a->all[i].pid)
 			kill(a->all[i].pid, SIGKILL);
-		close(a->all[i].fd);
+		close_talk(&a->all[i].talk);
 	}
 	while (waitpid(-1, NULL, 0) > 0)
 		;

@@ -39,8 +39,13 @@ struct request {
 	int new_actor; /* set by actors_do() */
 };
 
+/* Of two pipes, one each way; what is said fits into PIPE_BUF. */
+struct ends {
+	int in, out;
+};
+
 struct actor {
-	int fd;
+	struct ends talk;
 	pid_t pid; /* 0: not there yet */
 	int root_id; /* of the mount that is its root */
 	int tree_id; /* of the root of its detached tree, 0: none */
