@@ -152,8 +152,7 @@ TEST_F(config, both_kinds_of_btf_agree)
 	if (!self->btf)
 		SKIP(return, "this kernel has no BTF");
 	if (!module_carries_btf(&self->image))
-		SKIP(return,
-			   "the module carries no BTF: it was built from headers");
+		SKIP(return, "the module was built from headers: no BTF in it");
 	ASSERT_EQ(0, module_load(&self->image, ""));
 	of_kernel = layout();
 	ASSERT_EQ(0, module_unload());
@@ -175,8 +174,7 @@ TEST_F(config, refuses_btf_of_another_kernel)
 	char other[sizeof(uts.release)];
 
 	if (!module_carries_btf(&self->image))
-		SKIP(return,
-			   "the module carries no BTF: it was built from headers");
+		SKIP(return, "the module was built from headers: no BTF in it");
 	uname(&uts);
 	strcpy(other, uts.release);
 	other[0] ^= 1;
@@ -210,7 +208,8 @@ TEST_F(config, refuses_randomized_structs_without_btf)
 	at = given ? strstr(given, "btf_start=") : NULL;
 	if (!at || kconfig_has("KALLSYMS_ALL"))
 		SKIP(return, "this kernel says itself where its BTF is");
-	ASSERT_EQ(1, sscanf(at, "btf_start=%lx", &start));
+	start = strtoul(at + strlen("btf_start="), NULL, 16);
+	ASSERT_NE(0, start);
 	snprintf(params, sizeof(params), "btf_stop=%#lx", start);
 	EXPECT_EQ(ENOENT, module_load(&self->image, params));
 	EXPECT_NE(NULL,

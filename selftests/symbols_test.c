@@ -96,8 +96,7 @@ FIXTURE_SETUP(tool)
 	struct image image = module_image();
 
 	if (kconfig_known() && !kconfig_has("KALLSYMS_ALL"))
-		SKIP(return,
-			   "this kernel names no data, as these tests play it; see config_test");
+		SKIP(return, "this kernel names no data; see config_test");
 	self->ko = getenv("MNTPROP_KO");
 	if (module_is_loaded())
 		ASSERT_EQ(module_unload(), 0);
@@ -233,8 +232,7 @@ TEST_F(tool, refuses_a_stand_in)
 {
 	must_write(MAP, "ffffffffffffffff B " STAND_IN "\n");
 	EXPECT_EQ(2, tool_run("load", "--file", COPY, "--map", MAP, NULL));
-	EXPECT_TRUE(
-		tool_says(MAP ": is not one: \"The real System.map is in "));
+	EXPECT_TRUE(tool_says(MAP ": is not one: \"The real System.map "));
 	EXPECT_FALSE(module_is_loaded());
 }
 
