@@ -97,6 +97,9 @@ FIXTURE_SETUP(tool)
 
 	if (kconfig_known() && !kconfig_has("KALLSYMS_ALL"))
 		SKIP(return, "this kernel names no data; see config_test");
+	if (kconfig_known() && !kconfig_has("KPROBES"))
+		SKIP(return,
+			   "the module looks nothing up here; see config_test");
 	self->ko = getenv("MNTPROP_KO");
 	if (module_is_loaded())
 		ASSERT_EQ(module_unload(), 0);

@@ -390,7 +390,7 @@ TEST_F(unattached, namespace_held_by_a_mount)
 
 TEST_F(unattached, internal)
 {
-	static const char *const types[] = { "pipefs", "sockfs", "nsfs" };
+	static const char *const types[] = { "pipefs", "nsfs" };
 	size_t i, k;
 
 	self->s = take_snapshot();
