@@ -99,7 +99,7 @@ kernel_names() {
 		/*) printf '%s\n' "$kernel_wanted" ;;
 		*) kernel_rows "$kernel_wanted" | cut -f1 | grep . ||
 			die "KERNEL=$kernel_wanted: not one of $(kernel_rows every |
-				cut -f1 | tr '\n' ' '), all or every (selftests/vm/kernels)" ;;
+				cut -f1 | tr '\n' ' ')or all or every (selftests/vm/kernels)" ;;
 		esac
 	done
 }
