@@ -77,7 +77,8 @@ static void add_binding(struct text *out, const char *source,
 	text_next(out);
 	text_add(out, "OCI: \"source\": \"%s\", \"destination\": \"%s\", ",
 		 source, target);
-	text_add(out, "\"options\": [\"rbind\", \"r%s\"]", how);
+	text_add(out, "\"options\": [\"rbind\", \"r%s\"]; ", how);
+	text_add(out, "and \"linux\": { \"rootfsPropagation\": \"r%s\" }", how);
 	text_next(out);
 	text_add(out, "systemd: ");
 	if (both_ways)

@@ -203,16 +203,18 @@ static void add_verdict(struct text *out, const struct prediction *p)
 			 p->namespaces);
 		left = still_mounted(p);
 		if (left)
-			text_add(out, "; %zu mounts of the filesystem stay",
-				 left);
+			text_add(out, "; %zu mount%s of the filesystem %s", left,
+				 left == 1 ? "" : "s",
+				 left == 1 ? "stays" : "stay");
 		break;
 	case OP_MAKE:
 		if (!p->rows)
 			text_add(out, "changes nothing");
 		else
 			text_add(out,
-				 "changes %zu mounts in %zu of %zu namespaces",
-				 p->rows, p->changes, p->namespaces);
+				 "changes %zu mount%s in %zu of %zu namespaces",
+				 p->rows, p->rows == 1 ? "" : "s", p->changes,
+				 p->namespaces);
 		break;
 	default:
 		text_add(out, "appears in %zu of %zu namespaces, ", p->appears,

@@ -305,7 +305,7 @@ mend:
   at the start of 3f1c0d9be5a7, as a slave:
   Docker: -v /tmp/path:/tmp/path:rslave or --mount type=bind,...,bind-propagation=rslave
   Kubernetes: mountPropagation: HostToContainer, at /tmp/path
-  OCI: "source": "/tmp/path", "destination": "/tmp/path", "options": ["rbind", "rslave"]
+  OCI: "source": "/tmp/path", "destination": "/tmp/path", "options": ["rbind", "rslave"]; and "linux": { "rootfsPropagation": "rslave" }
   systemd: BindPaths=/tmp/path:/tmp/path:rbind, no MountFlags=private
 END
 says 1 why -F "$story" /tmp/path/x --to 3f1c
@@ -424,7 +424,7 @@ ok "predict umount: busy"
 answers 1 'fails: EINVAL: the mount is locked' predict -F "$story" -N web umount -l /tmp/path
 ok "predict umount: locked"
 cat >"$tmp/wanted" <<'END'
-changes 1 mounts in 1 of 5 namespaces
+changes 1 mount in 1 of 5 namespaces
 CHANGE          NS OWNER     TARGET    BEFORE    PROPAGATION STATE
 becomes 4026531841 1 systemd /tmp/path shared:50 master:50   visible
 END
