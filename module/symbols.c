@@ -53,6 +53,9 @@ static unsigned long param_btf_stop;
 module_param_named(btf_stop, param_btf_stop, ulong, 0);
 MODULE_PARM_DESC(btf_stop, "address of __stop_BTF, likewise");
 
+/* Without SMP a spinlock is nothing: clang names none, others name it as well. */
+#define SPINLOCK_HAS_BYTES (sizeof(spinlock_t) > 0)
+
 enum symbol {
 	NAMESPACE_SEM,
 	MOUNT_LOCK,
@@ -78,7 +81,8 @@ static const struct {
 	[NAMESPACE_SEM] = { "namespace_sem", &param_namespace_sem, sane_rwsem,
 			    true },
 	[MOUNT_LOCK] = { "mount_lock", &param_mount_lock, sane_seqlock, true },
-	[SB_LOCK] = { "sb_lock", &param_sb_lock, sane_spinlock, true },
+	[SB_LOCK] = { "sb_lock", &param_sb_lock, sane_spinlock,
+		      SPINLOCK_HAS_BYTES },
 	[SUPER_BLOCKS] = { "super_blocks", &param_super_blocks, sane_list,
 			   true },
 	[BTF_START] = { "__start_BTF", &param_btf_start, sane_memory },
@@ -130,6 +134,8 @@ static bool kernel_names_data(void)
 static bool acceptable(enum symbol i, unsigned long address)
 {
 	if (is_symbol(address, symbols_wanted[i].name))
+		return true;
+	if (i == SB_LOCK && !SPINLOCK_HAS_BYTES)
 		return true;
 	return !kernel_names_data() && symbols_wanted[i].sane &&
 	       symbols_wanted[i].sane(address);

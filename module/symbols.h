@@ -12,7 +12,7 @@ struct rw_semaphore;
  * struct mntprop_symbols - what was found
  * @namespace_sem:	fs/namespace.c; never NULL
  * @mount_lock:		fs/namespace.c; never NULL
- * @sb_lock:		fs/super.c; never NULL
+ * @sb_lock:		fs/super.c; NULL where a spinlock has no bytes (UP)
  * @super_blocks:	fs/super.c; never NULL
  * @btf_start:		the kernel's BTF, from the linker script; NULL if there is none
  * @btf_stop:		its end

@@ -38,7 +38,8 @@
 const struct ksym_name ksym_names[NR_KSYMS] = {
 	[KSYM_NAMESPACE_SEM] = { "namespace_sem", "namespace_sem", true },
 	[KSYM_MOUNT_LOCK] = { "mount_lock", "mount_lock", true },
-	[KSYM_SB_LOCK] = { "sb_lock", "sb_lock", true },
+	/* A kernel for one CPU may have none: there a spinlock has no bytes. */
+	[KSYM_SB_LOCK] = { "sb_lock", "sb_lock", false },
 	[KSYM_SUPER_BLOCKS] = { "super_blocks", "super_blocks", true },
 	[KSYM_BTF_START] = { "__start_BTF", "btf_start", false },
 	[KSYM_BTF_STOP] = { "__stop_BTF", "btf_stop", false },

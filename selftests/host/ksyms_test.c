@@ -172,6 +172,24 @@ static void test_no_btf(void)
 	CHECK(!found.address[KSYM_BTF_START] && !found.address[KSYM_BTF_STOP]);
 }
 
+/* A kernel for one CPU, built by clang; a function has that name. */
+static void test_no_spinlock(void)
+{
+	static const char text[] = "ffffffff81000000 T _stext\n"
+				   "ffffffff81000040 t sb_lock\n"
+				   "ffffffff81800000 T _etext\n"
+				   "ffffffff82000000 d namespace_sem\n"
+				   "ffffffff82000040 d mount_lock\n"
+				   "ffffffff820000c0 d super_blocks\n";
+	struct ksyms_table table = { "kallsyms", text, strlen(text) };
+	struct ksyms found;
+	struct error err;
+
+	CHECK(!ksyms_find(&table, &found, &err));
+	CHECK(found.address[KSYM_SUPER_BLOCKS] == DATA + 0xc0);
+	CHECK(!found.address[KSYM_SB_LOCK]);
+}
+
 /* A map's text beside a kernel that names no data, unless @kernel is another. */
 static void map_text(const struct plan *kernel, const char *text, size_t len,
 		     struct ksyms *found, const char *wanted)
@@ -372,6 +390,7 @@ static const struct check_test tests[] = {
 	{ "kallsyms that name data", test_kallsyms },
 	{ "kallsyms that hide addresses", test_hidden },
 	{ "a kernel without BTF", test_no_btf },
+	{ "a kernel without spinlocks", test_no_spinlock },
 	{ "a table without the bounds of the code", test_no_bounds },
 	{ "a map, shifted or not", test_map },
 	{ "a map does not change what is known", test_known_stay },
