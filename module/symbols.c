@@ -240,6 +240,14 @@ int mntprop_symbols_find(struct mntprop_symbols *symbols)
 	lookup_fn lookup = NULL;
 	int i, err;
 
+	for (i = 0; i < NR_SYMBOLS; i++) {
+		found[i] = given(i);
+		if (found[i] && !acceptable(i, found[i])) {
+			pr_err("not loaded: %#lx is not the address of %s in this kernel; 'mntprop load' finds it\n",
+			       found[i], symbols_wanted[i].name);
+			return -EINVAL;
+		}
+	}
 	if (!all_given()) {
 		err = find_lookup(&lookup, &why);
 		if (err)
@@ -248,12 +256,6 @@ int mntprop_symbols_find(struct mntprop_symbols *symbols)
 	for (i = 0; i < NR_SYMBOLS; i++) {
 		const char *name = symbols_wanted[i].name;
 
-		found[i] = given(i);
-		if (found[i] && !acceptable(i, found[i])) {
-			pr_err("not loaded: %#lx is not the address of %s in this kernel; 'mntprop load' finds it\n",
-			       found[i], name);
-			return -EINVAL;
-		}
 		if (!found[i] && lookup)
 			found[i] = look_up(lookup, name);
 		if (!found[i] && symbols_wanted[i].needed)

@@ -15,9 +15,10 @@
 #include "module.h"
 #include "util.h"
 
-/* Of all that loading a module allocates, the module's own come last. */
-#define LAST_OF_LOAD 120
 #define MOST 100000
+
+/* More than the kernel allocates to get rid of a module that was refused. */
+#define CLEARING_UP 8
 
 FIXTURE(failslab)
 {
@@ -57,15 +58,20 @@ static void inject(int nth, unsigned int n)
 		die("fail-nth");
 }
 
-/* Whether it came to that; no more will fail. */
-static bool has_failed(int nth)
+/* How many allocations are still to come until then; none will fail. */
+static unsigned int left(int nth)
 {
 	char text[16] = "";
 
 	if (pread(nth, text, sizeof(text) - 1, 0) <= 0)
 		die("fail-nth");
 	inject(nth, 0);
-	return !atoi(text);
+	return atoi(text);
+}
+
+static bool has_failed(int nth)
+{
+	return !left(nth);
 }
 
 /* 0, or the errno of opening a file of the module's. */
@@ -114,29 +120,39 @@ TEST_F_TIMEOUT(failslab, open, 1500)
 	snapshot_free(take_snapshot());
 }
 
+/* How many there are in an attempt to load the module, which is not loaded. */
+static unsigned int count_allocations(int nth, const struct image *image,
+				      const char *params)
+{
+	unsigned int n;
+
+	inject(nth, MOST);
+	module_load(image, params);
+	n = MOST - left(nth);
+	if (module_is_loaded() && module_unload())
+		die("rmmod");
+	return n;
+}
+
+/*
+ * Before the module runs the kernel itself allocates, and complains when it may not
+ * have what it wants.  The module looks first at the addresses it is given.
+ */
 TEST_F_TIMEOUT(failslab, load, 1500)
 {
-	unsigned int n, step = 64, refused = 0, last = 0;
+	unsigned int n, before, last, refused = 0;
 	int err;
 
 	if (self->nth < 0)
 		SKIP(return, NO_FAULTS);
-	/* Where the last one is: between one that fails and one that does not. */
-	for (n = step; step; n += step) {
-		ASSERT_LT(n, MOST);
-		ASSERT_EQ(module_unload(), 0);
-		inject(self->nth, n);
-		err = module_load(&self->image, "");
-		if (has_failed(self->nth)) {
-			last = n;
-		} else {
-			n -= step;
-			step /= 2;
-		}
-		if (err)
-			ASSERT_EQ(module_load(&self->image, ""), 0);
-	}
-	for (n = last; n && n + LAST_OF_LOAD > last; n--) {
+	ASSERT_EQ(module_unload(), 0);
+	before = count_allocations(self->nth, &self->image, "namespace_sem=1");
+	ASSERT_LT(CLEARING_UP, before);
+	before -= CLEARING_UP;
+	last = count_allocations(self->nth, &self->image, "");
+	ASSERT_LT(before, last);
+	ASSERT_EQ(module_load(&self->image, ""), 0);
+	for (n = last; n > before; n--) {
 		ASSERT_EQ(module_unload(), 0);
 		inject(self->nth, n);
 		err = module_load(&self->image, "");
@@ -153,7 +169,7 @@ TEST_F_TIMEOUT(failslab, load, 1500)
 		snapshot_free(take_snapshot());
 	}
 	TH_LOG("%u allocations, %u times ENOMEM in the last %u", last, refused,
-	       LAST_OF_LOAD);
+	       last - before);
 	EXPECT_GT(refused, 1);
 }
 

@@ -38,6 +38,24 @@ struct image module_image(void)
 	return image;
 }
 
+#define BTF_MAGIC "\x9f\xeb\x01"
+
+/* The size of the BTF that begins here: strings come last. */
+static size_t btf_size(const char *data, size_t size)
+{
+	struct {
+		uint8_t magic[2], version, flags;
+		uint32_t hdr_len, type_off, type_len, str_off, str_len;
+	} header;
+	size_t len;
+
+	if (size < sizeof(header))
+		return 0;
+	memcpy(&header, data, sizeof(header));
+	len = (size_t)header.hdr_len + header.str_off + header.str_len;
+	return len < size ? len : size;
+}
+
 /* In one section. */
 static int replace_in(char *data, size_t size, const char *old, const char *new)
 {
@@ -45,6 +63,10 @@ static int replace_in(char *data, size_t size, const char *old, const char *new)
 	int n = 0;
 
 	for (i = 0; i + len < size; i++) {
+		if (!memcmp(data + i, BTF_MAGIC, sizeof(BTF_MAGIC)))
+			i += btf_size(data + i, size - i);
+		if (i + len >= size)
+			break;
 		if ((i && data[i - 1]) || memcmp(data + i, old, len + 1))
 			continue;
 		memcpy(data + i, new, len);
@@ -54,8 +76,9 @@ static int replace_in(char *data, size_t size, const char *old, const char *new)
 }
 
 /*
- * Only in what the module's code reads: the kernel would refuse a module whose
- * BTF names what is not there before its code has run.
+ * Only in what the module's code reads, and not in the BTF that it carries, which
+ * speaks for the kernel: the kernel would refuse a module whose own BTF names what
+ * is not there before its code has run.
  */
 int module_replace(struct image *image, const char *old, const char *new)
 {
@@ -132,7 +155,6 @@ const char *module_refusal(int kmsg)
 
 bool module_carries_btf(const struct image *image)
 {
-	static const unsigned char magic[] = { 0x9f, 0xeb, 1, 0 };
 	const Elf64_Ehdr *elf = (const void *)image->data;
 	const Elf64_Shdr *sections = (const void *)(image->data + elf->e_shoff);
 	const char *names = image->data + sections[elf->e_shstrndx].sh_offset;
@@ -141,7 +163,7 @@ bool module_carries_btf(const struct image *image)
 	for (i = 0; i < elf->e_shnum; i++) {
 		if (!strncmp(names + sections[i].sh_name, ".rodata", 7) &&
 		    memmem(image->data + sections[i].sh_offset,
-			   sections[i].sh_size, magic, sizeof(magic)))
+			   sections[i].sh_size, BTF_MAGIC, sizeof(BTF_MAGIC)))
 			return true;
 	}
 	return false;
