@@ -100,7 +100,7 @@ make clean-cache remove the downloaded kernels (~/.cache/mntprop)
 KDIR=DIR         kernel headers for the module, in place of this machine's;
                  check, demo, shell and bench boot the kernel built there
 KERNEL=NAME      the guest's kernel, a name in selftests/vm/kernels; for check
-                 several by comma, all (of Debian's), or every
+                 several by comma, debian (all of Debian's), or all
 TESTS='NAME ...' for check: of the guest's tests only these
 endef
 

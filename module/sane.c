@@ -16,22 +16,28 @@
 
 /* More than the data of any kernel image, less than the distance to modules. */
 #define IMAGE_DATA SZ_128M
-#define LOOKS 20
+/* A second at most, for a lock that is hardly ever free; only a wrong address takes all. */
+#define LOOKS 1000
 
 /**
  * sane_memory() - whether an address lies in the kernel's own data
  * @address:	any
  *
- * Return: it is aligned, can be read, and is not far from init_task.
+ * Return: it can be read, and is not far from init_task.
  */
 bool sane_memory(unsigned long address)
 {
-	unsigned long base = (unsigned long)&init_task, word;
+	unsigned long base = (unsigned long)&init_task;
+	u8 byte;
 
 	return (address > base ? address - base : base - address) <
 		       IMAGE_DATA &&
-	       IS_ALIGNED(address, 4) &&
-	       !get_kernel_nofault(word, (unsigned long *)address);
+	       !get_kernel_nofault(byte, (u8 *)address);
+}
+
+static bool sane_place(unsigned long address, size_t alignment)
+{
+	return IS_ALIGNED(address, alignment) && sane_memory(address);
 }
 
 /** sane_list() - whether a list_head lies at @address: its neighbours point back */
@@ -39,7 +45,7 @@ bool sane_list(unsigned long address)
 {
 	struct list_head head, *next, *prev;
 
-	if (!sane_memory(address) || !IS_ALIGNED(address, sizeof(long)) ||
+	if (!sane_place(address, __alignof__(head)) ||
 	    get_kernel_nofault(head, (struct list_head *)address))
 		return false;
 	return !get_kernel_nofault(prev, &head.next->prev) &&
@@ -64,7 +70,7 @@ bool sane_spinlock(unsigned long address)
 {
 	int i;
 
-	for (i = 0; sane_memory(address) && i < LOOKS; i++) {
+	for (i = 0; sane_place(address, __alignof__(u32)) && i < LOOKS; i++) {
 		if (unlocked(address))
 			return true;
 		usleep_range(100, 1000);
@@ -78,7 +84,7 @@ bool sane_seqlock(unsigned long address)
 	u32 sequence;
 	int i;
 
-	for (i = 0; sane_memory(address) && i < LOOKS; i++) {
+	for (i = 0; sane_place(address, __alignof__(u32)) && i < LOOKS; i++) {
 		if (!get_kernel_nofault(sequence, (u32 *)address) &&
 		    !(sequence & 1) &&
 		    unlocked(address + offsetof(seqlock_t, lock)))
@@ -95,7 +101,7 @@ bool sane_rwsem(unsigned long address)
 	struct rw_semaphore copy;
 	int i;
 
-	for (i = 0; sane_memory(address) && i < LOOKS; i++) {
+	for (i = 0; sane_place(address, __alignof__(copy)) && i < LOOKS; i++) {
 		if (copy_from_kernel_nofault(&copy, sem, sizeof(copy)))
 			return false;
 		if (!rwsem_is_locked(sem) && !rwsem_is_contended(sem))

@@ -53,14 +53,14 @@ working() {
 	return $working_status
 }
 
-# kernel_rows NAME: rows of the table: one name, several by comma, "all" of Debian's
-# kernels, or "every" row.  Nothing means the default, the first one.
+# kernel_rows NAME: rows of the table: one name, several by comma, "debian" for those
+# of Debian's kernels, or "all".  Nothing means the default, the first one.
 kernel_rows() {
 	awk -v want="${1:-}" '
 		BEGIN { n = split(want, names, ",") }
 		/^#/ || NF == 0 { next }
 		want == "" { print; exit }
-		want == "every" || (want == "all" && $3 !~ /^source/) { print }
+		want == "all" || (want == "debian" && $3 !~ /^source/) { print }
 		{ for (i = 1; i <= n; i++) if (names[i] == $1) print }
 	' "$vm/kernels"
 }
@@ -98,8 +98,8 @@ kernel_names() {
 		case $kernel_wanted in
 		/*) printf '%s\n' "$kernel_wanted" ;;
 		*) kernel_rows "$kernel_wanted" | cut -f1 | grep . ||
-			die "KERNEL=$kernel_wanted: not one of $(kernel_rows every |
-				cut -f1 | tr '\n' ' ')or all or every (selftests/vm/kernels)" ;;
+			die "KERNEL=$kernel_wanted: not one of $(kernel_rows all |
+				cut -f1 | tr '\n' ' ')or debian or all (selftests/vm/kernels)" ;;
 		esac
 	done
 }
