@@ -2,6 +2,13 @@
 /*
  * The ids of a snapshot are followed as they stand: what model.c makes of them
  * is mended already.
+ *
+ * What follows from a violation is not told again, as far as that can be seen:
+ * a peer that is none does not make its ring an open one, too.
+ *
+ * That a mountpoint lies below its parent's root is no rule: a rename of a
+ * directory above it may take it out of there (path_connected() in fs/namei.c,
+ * since 4.3).  Both ways a dentry that is the root has to be called the root.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +18,7 @@
 #include "rules.h"
 
 enum {
+	LISTS_END,
 	PEER_EXISTS,
 	PEERS_ONE_GROUP,
 	RING_CLOSED,
@@ -33,9 +41,12 @@ enum {
 	MOUNTPOINT_IN_PARENT,
 	OVERMOUNT_ON_ROOT,
 	ONE_ON_A_MOUNTPOINT,
-	NAMESPACE_ONE_ROOT,
+	NAMESPACE_ROOT,
+	REACHED_FROM_ROOT,
 	NAMESPACE_COUNT,
 	UNMOUNTED_ALONE,
+	UNMOUNTED_IN_NONE,
+	UNMOUNTED_APART,
 };
 
 /* clang-format off */
@@ -45,12 +56,16 @@ enum {
 #define SUBTREE "Documentation/filesystems/sharedsubtree.rst"
 
 const struct invariant invariants[] = {
+	[LISTS_END] = { "lists-end",
+		"the kernel's lists end where they have to; if not, nothing else is looked at",
+		NAMESPACE ", fs/super.c: each list has as many as are counted" },
 	[PEER_EXISTS] = { "peer-exists",
 		"the next peer is a mount", PNODE ", next_peer()" },
 	[PEERS_ONE_GROUP] = { "peers-one-group",
 		"a mount and its next peer are in one group", SUBTREE ", 8" },
 	[RING_CLOSED] = { "ring-closed",
-		"the peers after a mount lead back to it", SUBTREE ", 8" },
+		"the peers after a mount lead back to it: the ring is the same both ways",
+		SUBTREE ", 8" },
 	[GROUP_ONE_RING] = { "group-one-ring",
 		"all mounts of a group are in one ring", SUBTREE ", 8" },
 	[GROUP_ONE_MASTER] = { "group-one-master",
@@ -67,7 +82,8 @@ const struct invariant invariants[] = {
 	[MASTER_EXISTS] = { "master-exists",
 		"a slave's master is a mount", PNODE ", change_mnt_propagation()" },
 	[MASTER_IS_SHARED] = { "master-is-shared",
-		"a slave's master is shared", SUBTREE ", 2" },
+		"a slave's master is shared, and so in the ring of its group",
+		SUBTREE ", 2" },
 	[MASTER_SAME_FILESYSTEM] = { "master-same-filesystem",
 		"master and slave are mounts of one superblock",
 		NAMESPACE ", clone_mnt() and do_set_group()" },
@@ -92,7 +108,7 @@ const struct invariant invariants[] = {
 		"no mount is mounted on itself, or on what is mounted on it, …",
 		NAMESPACE ", do_move_mount(): ELOOP" },
 	[MOUNTPOINT_IN_PARENT] = { "mountpoint-in-parent",
-		"a mountpoint on the parent's root is its root dentry",
+		"a mountpoint is called / if and only if it is the root of the parent",
 		NAMESPACE ", lookup_mnt()" },
 	[OVERMOUNT_ON_ROOT] = { "overmount-on-root",
 		"the overmount is the child on the root dentry, if there is one",
@@ -100,15 +116,24 @@ const struct invariant invariants[] = {
 	[ONE_ON_A_MOUNTPOINT] = { "one-on-a-mountpoint",
 		"a parent has one child at a dentry",
 		NAMESPACE ", since 6.17: attach_recursive_mnt() with topmost_overmount()" },
-	[NAMESPACE_ONE_ROOT] = { "namespace-one-root",
-		"of a namespace's mounts its root alone has no parent",
+	[NAMESPACE_ROOT] = { "namespace-root",
+		"the root of a namespace is one of its mounts, and has no parent",
 		NAMESPACE ", copy_mnt_ns()" },
+	[REACHED_FROM_ROOT] = { "reached-from-root",
+		"every mount of a namespace hangs from its root",
+		NAMESPACE ", attach_recursive_mnt() and umount_tree()" },
 	[NAMESPACE_COUNT] = { "namespace-count",
 		"a namespace counts the mounts that are in it",
 		NAMESPACE ", commit_tree() and umount_tree()" },
 	[UNMOUNTED_ALONE] = { "unmounted-alone",
 		"an unmounted mount has no peers, slaves or master",
-		NAMESPACE ", umount_tree()" },
+		NAMESPACE ", umount_tree(): change_mnt_propagation()" },
+	[UNMOUNTED_IN_NONE] = { "unmounted-in-none",
+		"an unmounted mount is in no namespace",
+		NAMESPACE ", umount_tree(): mnt_ns" },
+	[UNMOUNTED_APART] = { "unmounted-apart",
+		"a mount that is in no namespace hangs from none that is in one",
+		NAMESPACE ", disconnect_mount(): their references count differently" },
 };
 
 /* clang-format on */
@@ -126,30 +151,31 @@ struct check {
 	size_t *walk;
 };
 
+static void tell(struct check *c, struct violation v, int which)
+{
+	v.invariant = &invariants[which];
+	c->violations++;
+	c->report(&v, c->arg);
+}
+
 static void violated(struct check *c, int which, const struct mount *m,
 		     const struct mount *other)
 {
-	const struct violation v = {
-		.invariant = &invariants[which],
-		.mount = m,
-		.other = other,
-		.ns = m->ns,
-	};
+	tell(c, (struct violation){ .mount = m, .other = other, .ns = m->ns },
+	     which);
+}
 
-	c->violations++;
-	c->report(&v, c->arg);
+/* @m refers to a mount that there is not. */
+static void dangling(struct check *c, int which, const struct mount *m, int id)
+{
+	tell(c, (struct violation){ .mount = m, .ns = m->ns, .missing = id },
+	     which);
 }
 
 static void violated_ns(struct check *c, int which,
 			const struct mnt_namespace *ns)
 {
-	const struct violation v = {
-		.invariant = &invariants[which],
-		.ns = ns,
-	};
-
-	c->violations++;
-	c->report(&v, c->arg);
+	tell(c, (struct violation){ .ns = ns }, which);
 }
 
 static bool same_superblock(const struct mount *a, const struct mount *b)
@@ -172,7 +198,7 @@ static void check_peer(struct check *c, const struct mount *m)
 	if (m->shared && m->unbindable)
 		violated(c, SHARED_IS_BINDABLE, m, NULL);
 	if (!peer) {
-		violated(c, PEER_EXISTS, m, NULL);
+		dangling(c, PEER_EXISTS, m, m->peer_id);
 		return;
 	}
 	if (peer == m)
@@ -185,20 +211,42 @@ static void check_peer(struct check *c, const struct mount *m)
 		violated(c, GROUP_ONE_FILESYSTEM, m, peer);
 }
 
-static void check_ring(struct check *c, const struct peer_group *g)
+/*
+ * Follows the ring from @start, through mounts that have not been seen.
+ * Returns whether it is closed; a link that leads out of the group, or nowhere,
+ * is told elsewhere, and ends the walk with @out set.
+ */
+static bool follow_ring(struct check *c, const struct mount *start, bool *out)
 {
-	const struct mount *first = g->members[0], *m = first;
-	size_t i;
+	const struct mount *m = start;
 
-	while (m && !c->seen[index_of(c, m)]) {
+	while (m && m->group_id == start->group_id &&
+	       !c->seen[index_of(c, m)]) {
 		c->seen[index_of(c, m)] = true;
 		m = snapshot_mount(c->s, m->peer_id);
 	}
-	if (m != first)
-		violated(c, RING_CLOSED, first, m);
-	for (i = 0; i < g->nr_members; i++) {
-		if (!c->seen[index_of(c, g->members[i])])
-			violated(c, GROUP_ONE_RING, g->members[i], first);
+	*out = !m || m->group_id != start->group_id;
+	return m == start;
+}
+
+static void check_ring(struct check *c, const struct peer_group *g)
+{
+	const struct mount *first = NULL;
+	bool out = false;
+	size_t i;
+
+	for (i = 0; i < g->nr_members && !out; i++) {
+		const struct mount *m = g->members[i];
+
+		if (c->seen[index_of(c, m)])
+			continue;
+		if (follow_ring(c, m, &out)) {
+			if (first)
+				violated(c, GROUP_ONE_RING, m, first);
+			first = first ? first : m;
+		} else if (!out) {
+			violated(c, RING_CLOSED, m, NULL);
+		}
 	}
 }
 
@@ -209,7 +257,7 @@ static void check_master(struct check *c, const struct mount *m)
 	if (!m->master_id)
 		return;
 	if (!master) {
-		violated(c, MASTER_EXISTS, m, NULL);
+		dangling(c, MASTER_EXISTS, m, m->master_id);
 		return;
 	}
 	if (!master->shared)
@@ -244,12 +292,13 @@ static void check_slaves(struct check *c, const struct mount *master)
 	for (i = 0; i < master->nr_slaves; i++) {
 		m = snapshot_mount(c->s, master->slave_ids[i]);
 		if (!m) {
-			violated(c, SLAVE_EXISTS, master, NULL);
+			dangling(c, SLAVE_EXISTS, master, master->slave_ids[i]);
 			continue;
 		}
-		if (m->master_id != master->id)
+		if (m->master_id == master->id)
+			c->listed[index_of(c, m)]++;
+		else
 			violated(c, SLAVE_HAS_MASTER, m, master);
-		c->listed[index_of(c, m)]++;
 		next = i + 1 < master->nr_slaves ?
 			       snapshot_mount(c->s, master->slave_ids[i + 1]) :
 			       NULL;
@@ -257,32 +306,54 @@ static void check_slaves(struct check *c, const struct mount *master)
 	}
 }
 
-static bool on_root(const struct mount *m)
+static void check_mountpoint(struct check *c, const struct mount *m,
+			     const struct mount *parent)
 {
-	return m->parent_id != m->id && !m->mp_state &&
-	       !strcmp(m->mountpoint, "/");
+	bool is_root = !strcmp(m->mp_dentry, parent->root_dentry);
+
+	if (is_root ==
+	    (!strcmp(m->mountpoint, "/") && !has_word(m->mp_state, "outside")))
+		return;
+	violated(c, MOUNTPOINT_IN_PARENT, m, parent);
+}
+
+static bool on_root(const struct mount *m, const struct mount *parent)
+{
+	return m->parent_id == parent->id && m != parent &&
+	       !strcmp(m->mp_dentry, parent->root_dentry);
 }
 
 static void check_parent(struct check *c, const struct mount *m)
 {
 	const struct mount *parent = snapshot_mount(c->s, m->parent_id);
-	const struct mount *over =
-		m->overmount_id ? snapshot_mount(c->s, m->overmount_id) : NULL;
 
 	if (!parent) {
-		violated(c, PARENT_EXISTS, m, NULL);
+		dangling(c, PARENT_EXISTS, m, m->parent_id);
 		return;
 	}
+	if (parent == m)
+		return;
 	/* What is unmounted can hang on. */
 	if (m->ns && parent->ns != m->ns)
 		violated(c, PARENT_SAME_NAMESPACE, m, parent);
-	if (on_root(m) && strcmp(m->mp_dentry, parent->root_dentry))
-		violated(c, MOUNTPOINT_IN_PARENT, m, parent);
-	if (m->overmount_id && (!over || over->parent_id != m->id ||
-				strcmp(over->mp_dentry, m->root_dentry)))
-		violated(c, OVERMOUNT_ON_ROOT, m, over);
-	if (m->ns && on_root(m) && !parent->overmount_id)
+	if (!m->ns && parent->ns)
+		violated(c, UNMOUNTED_APART, m, parent);
+	check_mountpoint(c, m, parent);
+	if (m->ns && on_root(m, parent) && !parent->overmount_id)
 		violated(c, OVERMOUNT_ON_ROOT, parent, m);
+}
+
+static void check_overmount(struct check *c, const struct mount *m)
+{
+	const struct mount *over;
+
+	if (!m->overmount_id)
+		return;
+	over = snapshot_mount(c->s, m->overmount_id);
+	if (!over)
+		dangling(c, OVERMOUNT_ON_ROOT, m, m->overmount_id);
+	else if (!on_root(over, m))
+		violated(c, OVERMOUNT_ON_ROOT, m, over);
 }
 
 /* Id 0 is a mount's, too, but as a master it is the absence of one. */
@@ -315,31 +386,44 @@ static void check_circles(struct check *c, int which, bool masters)
 
 static void check_unmounted(struct check *c, const struct mount *m)
 {
+	if (m->ns && has_word(m->flags, "umount"))
+		violated(c, UNMOUNTED_IN_NONE, m, NULL);
 	if (!m->ns && m->state && !strcmp(m->state, "unmounted") &&
 	    (m->group_id || m->peer_id != m->id || m->master_id ||
 	     m->nr_slaves))
 		violated(c, UNMOUNTED_ALONE, m, NULL);
 }
 
-/* fsmount(2) fills its namespace without the lock. */
-static void check_namespace(struct check *c, const struct mnt_namespace *ns)
+/*
+ * With the checks of parents, what has no parent tells it all: whoever climbs
+ * from any mount of the namespace ends there.
+ */
+static void check_root(struct check *c, const struct mnt_namespace *ns)
 {
+	const struct mount *root = ns->root;
 	size_t i;
 
-	if (ns->nr_mounts != ns->found ||
-	    (ns->nr_mounts != ns->nr_mounts_counted && !ns->anon))
-		violated_ns(c, NAMESPACE_COUNT, ns);
+	/* fsmount(2) fills its namespace without the lock. */
+	if (ns->anon && !ns->nr_mounts)
+		return;
+	if (!root || root->ns != ns || root->parent_id != root->id) {
+		violated_ns(c, NAMESPACE_ROOT, ns);
+		return;
+	}
 	for (i = 0; i < ns->nr_mounts; i++) {
 		const struct mount *m = ns->mounts[i];
 
-		bool is_root = m == ns->root,
-		     has_parent = m->parent_id != m->id;
-
-		if (is_root == has_parent)
-			violated(c, NAMESPACE_ONE_ROOT, m, ns->root);
+		if (m != root && m->parent_id == m->id)
+			violated(c, REACHED_FROM_ROOT, m, root);
 	}
-	if (!ns->root && !ns->anon)
-		violated_ns(c, NAMESPACE_ONE_ROOT, ns);
+}
+
+static void check_namespace(struct check *c, const struct mnt_namespace *ns)
+{
+	if (ns->nr_mounts != ns->found ||
+	    (ns->nr_mounts != ns->nr_mounts_counted && !ns->anon))
+		violated_ns(c, NAMESPACE_COUNT, ns);
+	check_root(c, ns);
 }
 
 static int by_place(const void *a, const void *b)
@@ -384,18 +468,25 @@ static int check_all(struct check *c)
 	const struct snapshot *s = c->s;
 	size_t i;
 
+	if (!s->complete) {
+		violated_ns(c, LISTS_END, NULL);
+		return 0;
+	}
 	for (i = 0; i < s->nr_mounts; i++) {
 		check_peer(c, &s->mounts[i]);
 		check_master(c, &s->mounts[i]);
 		check_slaves(c, &s->mounts[i]);
 		check_parent(c, &s->mounts[i]);
+		check_overmount(c, &s->mounts[i]);
 		check_unmounted(c, &s->mounts[i]);
 	}
 	for (i = 0; i < s->nr_mounts; i++) {
 		const struct mount *m = &s->mounts[i];
 
-		if (c->listed[i] != !!m->master_id)
-			violated(c, SLAVE_ON_LIST, m, m->master);
+		const struct mount *master = snapshot_mount(s, m->master_id);
+
+		if (m->master_id && master && c->listed[i] != 1)
+			violated(c, SLAVE_ON_LIST, m, master);
 	}
 	for (i = 0; i < s->nr_groups; i++)
 		check_ring(c, &s->groups[i]);

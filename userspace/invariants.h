@@ -16,14 +16,16 @@ extern const size_t nr_invariants;
 
 struct violation {
 	const struct invariant *invariant;
-	const struct mount *mount; /* NULL: it is about the namespace */
+	/* NULL: it is about the namespace, or without that the snapshot */
+	const struct mount *mount;
 	const struct mount *other; /* the other mount of a pair, or NULL */
 	const struct mnt_namespace *ns; /* NULL: of none */
+	int missing; /* id of a mount that is referred to and not there, or 0 */
 };
 
 /**
  * invariants_check() - look for what does not hold
- * @s:		the snapshot; one that is not complete violates what it likes
+ * @s:		the snapshot; of one that is not complete only that is told
  * @report:	called for each violation, with @arg
  * @arg:	for @report
  *
