@@ -18,7 +18,7 @@ struct command {
 };
 
 extern const struct command tree_command, ns_command, groups_command,
-	predict_command, why_command, save_command, load_command,
+	predict_command, why_command, check_command, save_command, load_command,
 	unload_command;
 
 /*

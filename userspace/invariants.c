@@ -439,11 +439,9 @@ static int by_place(const void *a, const void *b)
 static int check_places(struct check *c)
 {
 	const struct mount **sorted, *m;
-	struct rules rules;
 	size_t i, n = 0;
 
-	rules_for(c->s->release, &rules);
-	if (!rules.cover_on_top)
+	if (invariant_skipped(&invariants[ONE_ON_A_MOUNTPOINT], c->s))
 		return 0;
 	sorted = calloc(c->s->nr_mounts + 1, sizeof(*sorted));
 	if (!sorted)
@@ -495,6 +493,21 @@ static int check_all(struct check *c)
 	for (i = 0; i < s->nr_namespaces; i++)
 		check_namespace(c, &s->namespaces[i]);
 	return check_places(c);
+}
+
+const char *invariant_skipped(const struct invariant *inv,
+			      const struct snapshot *s)
+{
+	struct rules rules;
+
+	if (inv == &invariants[LISTS_END])
+		return NULL;
+	if (!s->complete)
+		return "the snapshot is not complete";
+	rules_for(s->release, &rules);
+	if (inv == &invariants[ONE_ON_A_MOUNTPOINT] && !rules.cover_on_top)
+		return "this kernel is older than the rule";
+	return NULL;
 }
 
 long invariants_check(const struct snapshot *s,

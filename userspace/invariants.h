@@ -37,4 +37,15 @@ long invariants_check(const struct snapshot *s,
 		      void (*report)(const struct violation *v, void *arg),
 		      void *arg);
 
+/**
+ * invariant_skipped() - whether a rule is looked at in a snapshot
+ * @inv:	one of invariants[]
+ * @s:		the snapshot
+ *
+ * Return: why it is not: the kernel is too old for it, or nothing can be said
+ * of a snapshot that is not complete.  NULL if it is.
+ */
+const char *invariant_skipped(const struct invariant *inv,
+			      const struct snapshot *s);
+
 #endif

@@ -45,6 +45,8 @@ static const struct {
 	  "", "raw output" },
 	{ { "recursive", no_argument, NULL, 'R' },
 	  "", "of umount: what is mounted below it, too" },
+	{ { "tap", no_argument, NULL, 'T' },
+	  "", "a line for each test, in the Test Anything Protocol" },
 	{ { "task", required_argument, NULL, 'N' },
 	  " WHO", "a pid, container, namespace's inode number or nsfs file, or none" },
 	{ { "to", required_argument, NULL, 't' },
@@ -62,7 +64,7 @@ static const struct {
 /* Those in capitals here have a long form only. */
 static bool has_short_form(int letter)
 {
-	return !strchr("Aacekmptx", letter);
+	return !strchr("AacekmptxT", letter);
 }
 
 static bool takes(const struct command *c, int letter)
@@ -153,6 +155,9 @@ static void take(struct options *o, int letter)
 		break;
 	case 't':
 		o->to = optarg;
+		break;
+	case 'T':
+		o->tap = true;
 		break;
 	case 'x':
 		o->mount_max = optarg;

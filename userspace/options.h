@@ -24,6 +24,7 @@ struct options {
 	const char *to, *need; /* of why */
 	bool lazy, recursive; /* of predict umount */
 	const char *mount_max; /* of predict */
+	bool tap; /* of check */
 	int nr_args;
 	char **args; /* ends with NULL */
 };

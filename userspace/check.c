@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mntprop check: does what must hold for the mounts of a kernel hold? */
+#include <stdlib.h>
+
+#include "command.h"
+#include "invariants.h"
+#include "tap.h"
+#include "who.h"
+
+enum {
+	INVARIANT,
+	MOUNTS,
+	NS,
+	ID,
+	TARGET,
+	OWNER,
+	OTHER_ID,
+	OTHER_NS,
+	OTHER_TARGET,
+	MISSING_ID,
+	NR,
+	WHAT,
+	SOURCE,
+};
+
+static const struct column columns[] = {
+	[INVARIANT] = { "INVARIANT", COLUMN_TEXT, "name of what is violated" },
+	[MOUNTS] = { "MOUNTS", COLUMN_LIST, "by which mounts, in words" },
+	[NS] = { "NS", COLUMN_NUMBER, "inode number of the namespace" },
+	[ID] = { "ID", COLUMN_NUMBER, "id of the mount, if it is one's" },
+	[TARGET] = { "TARGET", COLUMN_LONG,
+		     "its path from the root of the namespace" },
+	[OWNER] = { "OWNER", COLUMN_TEXT,
+		    "container or task of the namespace, or why it is in none" },
+	[OTHER_ID] = { "OTHER-ID", COLUMN_NUMBER,
+		       "id of the other mount, if it takes two" },
+	[OTHER_NS] = { "OTHER-NS", COLUMN_NUMBER,
+		       "inode number of that one's namespace" },
+	[OTHER_TARGET] = { "OTHER-TARGET", COLUMN_LONG, "path of that one" },
+	[MISSING_ID] = { "MISSING-ID", COLUMN_NUMBER,
+			 "id that is referred to, and is no mount's" },
+	[NR] = { "NR", COLUMN_NUMBER,
+		 "number of the namespace in the snapshot" },
+	[WHAT] = { "WHAT", COLUMN_LONG, "holds if all is well" },
+	[SOURCE] = { "SOURCE", COLUMN_LONG,
+		     "where the kernel sees to it, or says so" },
+	{}
+};
+
+#define DEFAULTS \
+	"INVARIANT,NS,ID,TARGET,OTHER-ID,OTHER-NS,OTHER-TARGET,MISSING-ID,WHAT,SOURCE"
+
+struct findings {
+	struct violation *all;
+	size_t n, room;
+};
+
+static void note(const struct violation *v, void *arg)
+{
+	struct findings *f = arg;
+
+	if (f->n == f->room) {
+		f->room = f->room ? 2 * f->room : 64;
+		f->all = reallocarray(f->all, f->room, sizeof(*f->all));
+		if (!f->all)
+			out_of_memory();
+	}
+	f->all[f->n++] = *v;
+}
+
+static void add_mount(struct text *out, const struct mount *m)
+{
+	text_next(out);
+	text_add(out, "mount %d ", m->id);
+	who_add_mount(out, m);
+}
+
+static void add_mounts(struct text *out, const struct violation *v)
+{
+	if (v->mount)
+		add_mount(out, v->mount);
+	if (v->other)
+		add_mount(out, v->other);
+	if (v->missing) {
+		text_next(out);
+		text_add(out, "%d is no mount", v->missing);
+	}
+	if (v->mount)
+		return;
+	if (!v->ns) {
+		text_add(out, "the snapshot is not complete");
+		return;
+	}
+	text_add(out, "namespace ");
+	who_add_ns(out, v->ns);
+	text_add(out, " (");
+	who_add_owner(out, v->ns);
+	text_add(out, ")");
+}
+
+static void mount_cell(struct text *out, int column, const struct violation *v)
+{
+	const struct mount *m = v->mount;
+
+	switch (column) {
+	case ID:
+		text_add(out, "%d", m->id);
+		break;
+	case TARGET:
+		text_add(out, "%s", m->path);
+		break;
+	case OWNER:
+		who_add_mount_owner(out, m);
+		break;
+	}
+}
+
+static void other_cell(struct text *out, int column, const struct mount *m)
+{
+	switch (column) {
+	case OTHER_ID:
+		text_add(out, "%d", m->id);
+		break;
+	case OTHER_NS:
+		text_add_id(out, m->ns ? m->ns->inum : 0);
+		break;
+	case OTHER_TARGET:
+		text_add(out, "%s", m->path);
+		break;
+	}
+}
+
+static void cell(struct text *out, int column, const void *item)
+{
+	const struct violation *v = item;
+
+	switch (column) {
+	case INVARIANT:
+		text_add(out, "%s", v->invariant->name);
+		break;
+	case MOUNTS:
+		add_mounts(out, v);
+		break;
+	case NS:
+		text_add_id(out, v->ns ? v->ns->inum : 0);
+		break;
+	case NR:
+		if (v->ns)
+			text_add_number(out, v->ns->nr);
+		break;
+	case MISSING_ID:
+		text_add_id(out, v->missing);
+		break;
+	case WHAT:
+		text_add(out, "%s", v->invariant->what);
+		break;
+	case SOURCE:
+		text_add(out, "%s", v->invariant->source);
+		break;
+	}
+	if (v->mount)
+		mount_cell(out, column, v);
+	else if (column == OWNER && v->ns)
+		who_add_owner(out, v->ns);
+	if (v->other)
+		other_cell(out, column, v->other);
+}
+
+static void print_table(const struct findings *f, const struct options *o)
+{
+	struct table *t = table_new(o, "violations", DEFAULTS, cell);
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		table_row(t, NULL, &f->all[i]);
+	table_print(t);
+	table_free(t);
+}
+
+static void print_words(const struct findings *f, const struct snapshot *s)
+{
+	struct text line = { .encode = true, .separator = ", " };
+	size_t i, looked_at = 0;
+
+	for (i = 0; i < f->n; i++) {
+		const struct violation *v = &f->all[i];
+
+		text_clear(&line);
+		add_mounts(&line, v);
+		printf("%s: %s: violates: %s (%s)\n", v->invariant->name,
+		       line.data, v->invariant->what, v->invariant->source);
+	}
+	for (i = 0; i < nr_invariants; i++)
+		looked_at += !invariant_skipped(&invariants[i], s);
+	if (!f->n)
+		printf("%zu invariants hold: %zu mounts, %zu namespaces, %zu peer groups\n",
+		       looked_at, s->nr_mounts, s->nr_namespaces, s->nr_groups);
+	text_free(&line);
+}
+
+static int by_invariant(const void *a, const void *b)
+{
+	const struct violation *x = a, *y = b;
+
+	return (x->invariant > y->invariant) - (x->invariant < y->invariant);
+}
+
+/* One test for each invariant, in the order of the table. */
+static void print_tap(struct findings *f, const struct snapshot *s)
+{
+	struct text line = { .separator = ", " };
+	const struct violation *v = f->all, *end = f->all + f->n;
+	struct tap tap = {};
+	size_t i;
+
+	if (f->n)
+		qsort(f->all, f->n, sizeof(*f->all), by_invariant);
+	tap_plan(nr_invariants);
+	for (i = 0; i < nr_invariants; i++) {
+		const struct invariant *inv = &invariants[i];
+		const char *skip = invariant_skipped(inv, s);
+		bool holds = v == end || v->invariant != inv;
+
+		text_clear(&line);
+		text_add(&line, "%s: %s", inv->name, inv->what);
+		tap_result(&tap, holds, skip, line.data);
+		if (!holds)
+			tap_note("the rule: %s", inv->source);
+		for (; v != end && v->invariant == inv; v++) {
+			text_clear(&line);
+			add_mounts(&line, v);
+			tap_note("%s", line.data);
+		}
+	}
+	text_free(&line);
+}
+
+static int run(const struct options *o)
+{
+	struct findings f = {};
+	struct snapshot *s;
+
+	if (o->tap && (o->format != FORMAT_TABLE || o->columns))
+		fatal("--tap excludes --json, --pairs, --raw and --output; give one of them");
+	s = command_load(o);
+	if (invariants_check(s, note, &f) < 0)
+		out_of_memory();
+	if (o->tap)
+		print_tap(&f, s);
+	else if (o->format == FORMAT_TABLE && !o->columns)
+		print_words(&f, s);
+	else
+		print_table(&f, o);
+	free(f.all);
+	snapshot_free(s);
+	return f.n ? EXIT_NO : EXIT_YES;
+}
+
+const struct command check_command = {
+	.name = "check",
+	.args = "",
+	.options = "FJnoPrT",
+	.columns = columns,
+	.what = "Say whether what must hold for the mounts of a kernel holds",
+	.run = run,
+};
