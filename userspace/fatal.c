@@ -7,12 +7,23 @@
 
 #include "fatal.h"
 
+static const char *place;
+
+void fatal_in(const char *where)
+{
+	place = where;
+}
+
 /* One line, whatever names and snapshots from elsewhere have in them. */
 static void __printf(1, 0) say(const char *fmt, va_list ap)
 {
-	char text[1024], *c;
+	char text[1024] = "", *c;
+	size_t len;
 
-	vsnprintf(text, sizeof(text), fmt, ap);
+	if (place)
+		snprintf(text, sizeof(text), "%s: ", place);
+	len = strlen(text);
+	vsnprintf(text + len, sizeof(text) - len, fmt, ap);
 	for (c = text; *c; c++) {
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = '?';

@@ -17,6 +17,12 @@ void warning(const char *fmt, ...) __printf(1, 2);
 noreturn void fatal(const char *fmt, ...) __printf(1, 2);
 noreturn void out_of_memory(void);
 
+/*
+ * Names the place in the input, FILE:LINE, that is meant by what is said from now
+ * on; NULL: none.  Kept, not copied.
+ */
+void fatal_in(const char *where);
+
 /* What has been printed is out, or this does not return. Returns @status. */
 int finish(int status);
 

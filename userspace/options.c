@@ -45,6 +45,8 @@ static const struct {
 	  "", "raw output" },
 	{ { "recursive", no_argument, NULL, 'R' },
 	  "", "of umount: what is mounted below it, too" },
+	{ { "script", required_argument, NULL, 's' },
+	  " FILE", "read what is asserted from this file, - is stdin" },
 	{ { "tap", no_argument, NULL, 'T' },
 	  "", "a line for each test, in the Test Anything Protocol" },
 	{ { "task", required_argument, NULL, 'N' },
@@ -155,6 +157,9 @@ static void take(struct options *o, int letter)
 		break;
 	case 't':
 		o->to = optarg;
+		break;
+	case 's':
+		o->script = optarg;
 		break;
 	case 'T':
 		o->tap = true;

@@ -25,6 +25,7 @@ struct options {
 	bool lazy, recursive; /* of predict umount */
 	const char *mount_max; /* of predict */
 	bool tap; /* of check */
+	const char *script; /* of assert */
 	int nr_args;
 	char **args; /* ends with NULL */
 };

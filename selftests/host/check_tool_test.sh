@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # mntprop check, assert and metrics on saved snapshots. The argument is the tool.
-# shellcheck source=tool_lib.sh
+# shellcheck source-path=SCRIPTDIR source=tool_lib.sh
 . "$(dirname "$0")/tool_lib.sh"
 man=$(dirname "$0")/../../userspace/mntprop.8
 
@@ -73,7 +73,102 @@ head -n 20 "$story" >"$tmp/cut"
 with 2 'missing' check -F "$tmp/cut" --tap && [ ! -s "$tmp/out" ]
 ok "check: no answer without a snapshot"
 
-for command in check; do
+cat >"$tmp/script" <<'END'
+# What the story is about.
+/tmp/path	peer-of podman:/tmp/path
+docker:/tmp/path private
+
+  web:/tmp/path slave-of /tmp/path   # gets, and gives nothing back
+web:/tmp/path slave
+web:/tmp/path not shared
+4026532204:"/data" slave-of podman:/tmp/path
+4026532204:/leaf unbindable
+4026532204:/leaf not slave-of /tmp/path
+/sys absent-in docker
+/proc mounted-in docker
+/mnt on-top-of '/mnt'
+/run/ns/kept on-top-of /run
+/mnt count 2
+count 10
+END
+run 0 assert -F "$story" --script "$tmp/script" podman=9b7e docker=3f1c &&
+	tap && [ "$(grep -c '^ok' "$tmp/out")" = 14 ] &&
+	grep -qxF 'ok 3 - web:/tmp/path slave-of /tmp/path' "$tmp/out"
+ok "assert: a script"
+"$tool" assert -F "$story" -s - podman=9b7e docker=3f1c <"$tmp/script" |
+	cmp - "$tmp/out"
+ok "assert: a script from stdin"
+
+# Each of them the other way round.
+sed 's/ not / /; t; s/^\( *[^ #	]*[ 	]\)/\1not /; s/^count not/not count/' \
+	"$tmp/script" >"$tmp/reverse"
+"$tool" assert -F "$story" --script "$tmp/reverse" podman=9b7e docker=3f1c \
+	>"$tmp/out" 2>"$tmp/err"
+[ $? = 1 ] && [ ! -s "$tmp/err" ] && tap &&
+	[ "$(grep -c '^not ok' "$tmp/out")" = 14 ] &&
+	grep -qxF "# at $tmp/reverse:5" "$tmp/out"
+ok "assert: the contrary fails"
+
+cat >"$tmp/wanted" <<'END'
+TAP version 13
+1..4
+not ok 1 - 3f1c:/tmp/path slave-of /tmp/path
+# found: mount 52 4026532201:/tmp/path(3f1c0d9be5a7), private
+# found: mount 30 4026531841:/tmp/path(1 systemd), shared:50
+not ok 2 - /tmp not shared
+# found: nothing is mounted on /tmp
+# it is on: mount 21 4026531841:/(1 systemd), shared:1
+ok 3 - /tmp absent-in 1
+not ok 4 - web:/ count 4
+# found: 5 mounts
+# one: mount 90 4026532203:/(web 1), private
+# one: mount 91 4026532203:/(web 1), private
+# one: mount 92 4026532203:/tmp/path(web 1), master:50, a slave of mount 30 4026531841:/tmp/path(1 systemd)
+# one: mount 95 4026532203:/tmp/path/some/path(web 1), master:51, a slave of mount 31 4026531841:/tmp/path/some/path(1 systemd)
+# one: mount 93 4026532203:/proc(web 1), private
+END
+says 1 assert -F "$story" '3f1c:/tmp/path slave-of /tmp/path' \
+	'/tmp not shared' '/tmp absent-in 1' 'web:/ count 4'
+ok "assert: what is found"
+answers 0 'ok 1 - /tmp/path slave-of 4026531841:/tmp/path' \
+	assert -F "$story" -N web '/tmp/path slave-of 4026531841:/tmp/path'
+ok "assert: of another namespace"
+answers 1 'not ok 1 - "/\x23 SKIP" shared' assert -F "$story" '"/# SKIP" shared'
+ok "assert: a name makes no directive"
+answers 1 'not ok 1 - /\x1b[2J shared' \
+	assert -F "$story" "$(printf '/\033[2J shared')" && harmless
+ok "assert: a name with control characters"
+for not in '' 'not '; do
+	"$tool" assert -F "$story" "/tmp/path ${not}peer-of /tmp/path"
+done >"$tmp/out" 2>"$tmp/err"
+grep -q '^not ok 1 - /tmp/path peer-of' "$tmp/out" &&
+	grep -q '^ok 1 - /tmp/path not peer-of' "$tmp/out"
+ok "assert: nobody is a peer of himself"
+
+printf '/a shared\n\n/b sharde\n' >"$tmp/wrong"
+with 2 "$tmp/wrong:3: 'sharde': no predicate; there are" \
+	assert -F "$story" -s "$tmp/wrong" && [ ! -s "$tmp/out" ]
+ok "assert: file and line of a mistake"
+printf '/a shared\nnobody:/b shared\n' >"$tmp/wrong"
+with 2 "$tmp/wrong:2: 'nobody': no such process, namespace or container" \
+	assert -F "$story" -s "$tmp/wrong" && [ ! -s "$tmp/out" ]
+ok "assert: file and line of somebody who is not there"
+with 2 'argument:2: a quote is not closed' assert -F "$story" 'count 1' '"/a'
+ok "assert: the argument with a mistake"
+printf '# nothing\n' >"$tmp/wrong"
+with 2 'nothing is asserted' assert -F "$story" -s "$tmp/wrong"
+ok "assert: a script that asserts nothing"
+with 2 'nothing is asserted' assert -F "$story"
+ok "assert: nothing"
+printf '/a\0 shared\n' >"$tmp/wrong"
+with 2 'not a text' assert -F "$story" -s "$tmp/wrong"
+ok "assert: a script that is no text"
+with 2 'No such file' assert -F "$story" -s "$tmp/none"
+ok "assert: no script"
+with 2 'standard input' assert -F - -s - <"$story"
+ok "assert: stdin is one thing"
+
+for command in check assert; do
 	with 0 "Usage: mntprop $command" $command --help
 	ok "$command --help"
 done

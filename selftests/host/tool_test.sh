@@ -3,7 +3,7 @@
 #
 # The tool on saved snapshots: what it prints, and how it exits.
 # The argument is the tool.
-# shellcheck source=tool_lib.sh
+# shellcheck source-path=SCRIPTDIR source=tool_lib.sh
 . "$(dirname "$0")/tool_lib.sh"
 
 echo "TAP version 13"
