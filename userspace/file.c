@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
+
+#define NO_FILE "%s: not a regular file; give another name, or - for stdout"
 
 int file_read_fd(int fd, const char *name, char **text, size_t *len,
 		 struct error *err)
@@ -52,4 +56,72 @@ int file_read(const char *path, char **text, size_t *len, struct error *err)
 	rc = file_read_fd(fd, path, text, len, err);
 	close(fd);
 	return rc;
+}
+
+static bool write_all(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		data += n;
+		len -= n;
+	}
+	return true;
+}
+
+static void sync_directory(const char *file)
+{
+	char *copy = strdup(file);
+	int fd;
+
+	if (!copy)
+		return;
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(copy);
+}
+
+static int replace(const char *path, const char *text, size_t len, mode_t mode,
+		   struct error *err)
+{
+	char *temp;
+	int fd, e;
+
+	if (asprintf(&temp, "%s.XXXXXX", path) < 0)
+		return error_set(err, "%s: out of memory", path);
+	fd = mkostemp(temp, O_CLOEXEC);
+	e = errno;
+	if (fd >= 0) {
+		if (write_all(fd, text, len) && !fchmod(fd, mode) &&
+		    !fsync(fd) && !close(fd) && !rename(temp, path)) {
+			sync_directory(path);
+			free(temp);
+			return 0;
+		}
+		e = errno;
+		unlink(temp);
+	}
+	free(temp);
+	return error_set(err, "%s: %s", path, strerror(e));
+}
+
+int file_write(const char *path, const char *text, size_t len, mode_t mode,
+	       struct error *err)
+{
+	struct stat st;
+
+	if (!strcmp(path, "-"))
+		return write_all(STDOUT_FILENO, text, len) ?
+			       0 :
+			       error_set(err, "stdout: %s", strerror(errno));
+	if (!lstat(path, &st) && !S_ISREG(st.st_mode))
+		return error_set(err, NO_FILE, path);
+	return replace(path, text, len, mode, err);
 }

@@ -15,4 +15,20 @@ int file_read_fd(int fd, const char *name, char **text, size_t *len,
 		 struct error *err);
 int file_read(const char *path, char **text, size_t *len, struct error *err);
 
+/**
+ * file_write() - put a file in place
+ * @path:	its name; "-" is stdout
+ * @text:	what is to be in it
+ * @len:	its length
+ * @mode:	of a file, whatever the umask
+ * @err:	what went wrong
+ *
+ * All of it appears under the name, or nothing does, and what was there stays.
+ * What is there and is no regular file is not replaced.
+ *
+ * Return: 0, or -1 with @err set.
+ */
+int file_write(const char *path, const char *text, size_t len, mode_t mode,
+	       struct error *err);
+
 #endif

@@ -37,6 +37,8 @@ static const struct {
 	  "", "no column headings" },
 	{ { "output", required_argument, NULL, 'o' },
 	  " [+]COL,...", "these columns, after + added to the default ones" },
+	{ { "output", required_argument, NULL, 'O' },
+	  " FILE", "write to this file, all at once, in place of standard output" },
 	{ { "pairs", no_argument, NULL, 'P' },
 	  "", "KEY=\"value\" output" },
 	{ { "print", no_argument, NULL, 'p' },
@@ -63,10 +65,12 @@ static const struct {
 
 #define NR_OPTIONS ARRAY_SIZE(all_options)
 
-/* Those in capitals here have a long form only. */
-static bool has_short_form(int letter)
+/* The letter of the short form, 0 for what has a long form only. */
+static char short_form(int letter)
 {
-	return !strchr("AacekmptxT", letter);
+	if (letter == 'O')
+		return 'o';
+	return strchr("AacekmptxT", letter) ? 0 : letter;
 }
 
 static bool takes(const struct command *c, int letter)
@@ -84,12 +88,12 @@ static void print_usage(const struct command *c)
 	       *c->args ? " " : "", c->args, c->what);
 	for (i = 0; i < NR_OPTIONS; i++) {
 		const struct option *o = &all_options[i].getopt;
-		bool letter = has_short_form(o->val);
+		char letter = short_form(o->val);
 
 		if (!takes(c, o->val))
 			continue;
 		snprintf(left, sizeof(left), "%c%c%s --%s%s",
-			 letter ? '-' : ' ', letter ? o->val : ' ',
+			 letter ? '-' : ' ', letter ? letter : ' ',
 			 letter ? "," : " ", o->name, all_options[i].arg);
 		printf(" %-28s %s\n", left, all_options[i].help);
 	}
@@ -176,6 +180,9 @@ static void take(struct options *o, int letter)
 	case 'o':
 		o->columns = optarg;
 		break;
+	case 'O':
+		o->output = optarg;
+		break;
 	case 'P':
 		set_format(o, FORMAT_PAIRS);
 		break;
@@ -206,9 +213,9 @@ void options_parse(struct options *o, const struct command *c, int argc,
 		if (!takes(c, option->val))
 			continue;
 		longs[n++] = *option;
-		if (!has_short_form(option->val))
+		if (!short_form(option->val))
 			continue;
-		*end++ = option->val;
+		*end++ = short_form(option->val);
 		if (option->has_arg)
 			*end++ = ':';
 	}
@@ -222,6 +229,8 @@ void options_parse(struct options *o, const struct command *c, int argc,
 		if (letter == '?')
 			fatal("%s: not an option of %s; see mntprop %s --help",
 			      argv[optind - 1], c->name, c->name);
+		if (letter == 'o' && !takes(c, 'o'))
+			letter = 'O';
 		take(o, letter);
 	}
 	o->args = argv + optind;

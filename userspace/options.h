@@ -26,6 +26,7 @@ struct options {
 	const char *mount_max; /* of predict */
 	bool tap; /* of check */
 	const char *script; /* of assert */
+	const char *output; /* of metrics */
 	int nr_args;
 	char **args; /* ends with NULL */
 };

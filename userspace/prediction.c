@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fatal.h"
-#include "file.h"
+#include "mount_max.h"
 #include "prediction.h"
 
 struct world_ns *change_ns(const struct world_change *c)
@@ -185,27 +185,6 @@ static void measure(struct prediction *p)
 	}
 	count(p, touched);
 	free(touched);
-}
-
-/* Of the running kernel; a snapshot does not say. */
-static size_t mount_max(const struct options *o)
-{
-	unsigned long long n = WORLD_MOUNT_MAX;
-	struct error err;
-	char *text, *end;
-	size_t len;
-
-	if (o->mount_max) {
-		errno = 0;
-		n = strtoull(o->mount_max, &end, 10);
-		if (*o->mount_max < '0' || *o->mount_max > '9' || *end || errno)
-			fatal("--mount-max: %s: not a number", o->mount_max);
-	} else if (!o->file &&
-		   !file_read("/proc/sys/fs/mount-max", &text, &len, &err)) {
-		n = strtoull(text, NULL, 10);
-		free(text);
-	}
-	return n;
 }
 
 static void apply(struct prediction *p, size_t max)

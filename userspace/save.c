@@ -1,31 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mntprop save: keep a snapshot */
-#include <errno.h>
-#include <libgen.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../debugfs/format.h"
 #include "cgroup.h"
 #include "command.h"
-
-static bool write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		data += n;
-		len -= n;
-	}
-	return true;
-}
+#include "file.h"
 
 static void add_escaped(FILE *f, const char *s)
 {
@@ -40,14 +20,15 @@ static void add_escaped(FILE *f, const char *s)
 }
 
 /* The records that only we can add, as the tasks will not be there later. */
-static char *cgroup_records(const struct snapshot *s, size_t *len)
+static void add_cgroups(const struct snapshot *s, char **text, size_t *len)
 {
-	char *text = NULL;
-	FILE *f = open_memstream(&text, len);
-	size_t i;
+	char *all = NULL;
+	size_t all_len, i;
+	FILE *f = open_memstream(&all, &all_len);
 
 	if (!f)
 		out_of_memory();
+	fwrite(*text, 1, *len, f);
 	for (i = 0; i < s->nr_namespaces; i++) {
 		const struct mnt_namespace *ns = &s->namespaces[i];
 
@@ -61,57 +42,17 @@ static char *cgroup_records(const struct snapshot *s, size_t *len)
 	}
 	if (fclose(f))
 		out_of_memory();
-	return text;
-}
-
-static void sync_directory(const char *file)
-{
-	char *copy = strdup(file);
-	int fd;
-
-	if (!copy)
-		return;
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
-	free(copy);
-}
-
-/* All of it appears under the name, or nothing does. */
-static void write_file(const char *file, const char *text, size_t len,
-		       const char *more, size_t more_len)
-{
-	struct stat st;
-	char *temp;
-	int fd, e;
-
-	if (!lstat(file, &st) && !S_ISREG(st.st_mode))
-		fatal("%s: not a regular file; give another name, or - for stdout",
-		      file);
-	if (asprintf(&temp, "%s.XXXXXX", file) < 0)
-		out_of_memory();
-	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0)
-		fatal("%s: %s", file, strerror(errno));
-	if (write_all(fd, text, len) && write_all(fd, more, more_len) &&
-	    !fsync(fd) && !close(fd) && !rename(temp, file)) {
-		sync_directory(file);
-		free(temp);
-		return;
-	}
-	e = errno;
-	unlink(temp);
-	fatal("%s: %s", file, strerror(e));
+	free(*text);
+	*text = all;
+	*len = all_len;
 }
 
 static int run(const struct options *o)
 {
 	const char *file = o->args[0];
-	size_t len, more_len = 0;
-	char *text, *more = NULL;
 	struct snapshot *s;
+	size_t len;
+	char *text;
 	struct error err;
 
 	if (snapshot_read(o->file, &text, &len, &err))
@@ -120,15 +61,11 @@ static int run(const struct options *o)
 	if (!s || (!o->file && cgroup_read(s, &err)))
 		fatal("%s", err.text);
 	if (!o->file)
-		more = cgroup_records(s, &more_len);
-
-	if (strcmp(file, "-"))
-		write_file(file, text, len, more, more_len);
-	else if (!write_all(STDOUT_FILENO, text, len) ||
-		 !write_all(STDOUT_FILENO, more, more_len))
-		fatal("stdout: %s", strerror(errno));
+		add_cgroups(s, &text, &len);
+	/* Who may not read the kernel's may not read a copy of it. */
+	if (file_write(file, text, len, 0600, &err))
+		fatal("%s", err.text);
 	free(text);
-	free(more);
 	snapshot_free(s);
 	return EXIT_YES;
 }

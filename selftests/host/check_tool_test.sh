@@ -168,7 +168,42 @@ ok "assert: no script"
 with 2 'standard input' assert -F - -s - <"$story"
 ok "assert: stdin is one thing"
 
-for command in check assert; do
+# metrics FIGURES ARGUMENT...: a page, with at least these figures
+metrics() {
+	figures=$1
+	shift
+	run 0 metrics "$@" &&
+		"$(dirname "$0")/openmetrics.py" "$tmp/out" "$figures" 2>"$tmp/err"
+}
+
+metrics 'namespaces=6, mounts=28, peer_groups=7, largest_peer_group_mounts=2,
+	deepest_slave_chain_masters=2, hidden_mounts=5, unmounted_mounts=0,
+	largest_namespace_mounts=10, mount_max_headroom_mounts=99990' -F "$story"
+ok "metrics"
+metrics 'mounts=9, unmounted_mounts=2, largest_peer_group_mounts=2,
+	deepest_slave_chain_masters=1' -F "$data/unattached.snap"
+ok "metrics of mounts in no namespace"
+metrics 'mount_max_headroom_mounts=-3' -F "$story" --mount-max 7
+ok "metrics of a namespace that is too large"
+! grep -q lock "$tmp/out"
+ok "metrics of a saved snapshot have nothing of a module"
+cp "$tmp/out" "$tmp/wanted"
+(umask 077 && run 0 metrics -F "$story" --mount-max 7 -o "$tmp/page.prom") &&
+	[ ! -s "$tmp/out" ] && cmp "$tmp/page.prom" "$tmp/wanted" &&
+	[ "$(stat -c %a "$tmp/page.prom")" = 644 ]
+ok "metrics to a file that all can read"
+metrics 'mounts=28' -F "$story" --output - 2>"$tmp/err"
+ok "metrics to standard output"
+mkdir "$tmp/dir.prom"
+with 2 'not a regular file' metrics -F "$story" -o "$tmp/dir.prom"
+ok "metrics do not replace what is no file"
+with 2 'missing' metrics -F "$tmp/cut" -o "$tmp/page.prom" &&
+	cmp "$tmp/page.prom" "$tmp/wanted"
+ok "metrics keep what is there if there is no snapshot"
+[ "$(find "$tmp" -name 'page.prom*')" = "$tmp/page.prom" ]
+ok "metrics leave no partial file"
+
+for command in check assert metrics; do
 	with 0 "Usage: mntprop $command" $command --help
 	ok "$command --help"
 done
