@@ -24,8 +24,6 @@
 #define MOVE_MOUNT_BENEATH 0x200
 #endif
 
-#define MAX_HELD 4
-
 struct reply {
 	int error;
 	pid_t new_pid; /* of an actor that OP_UNSHARE made */
@@ -36,7 +34,7 @@ struct reply {
 struct state {
 	struct ends talk[MAX_ACTORS]; /* of all actors: a new one finds its own */
 	int me;
-	int tree, held[MAX_HELD], nr_held;
+	int tree, held[ACTOR_HOLDS], nr_held;
 };
 
 static void make_directories(int fd, const char *path, int depth)
@@ -151,7 +149,7 @@ static int do_hold(struct state *s, const struct request *r)
 {
 	int fd;
 
-	if (s->nr_held == MAX_HELD)
+	if (s->nr_held == ACTOR_HOLDS)
 		die("too many files held");
 	fd = open(r->target, O_PATH | O_CLOEXEC);
 	if (fd < 0)

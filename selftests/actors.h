@@ -22,6 +22,9 @@
 #define ACTOR_DEPTH 2
 #define ACTOR_NAMES "abc"
 
+/* Files that one actor can hold open. */
+#define ACTOR_HOLDS 4
+
 enum request_type {
 	DO_OPERATION,
 	DO_HOLD, /* keep a file on target open */

@@ -276,26 +276,35 @@ static struct world *out_of_memory(struct world *w, const char *name,
 	return NULL;
 }
 
-struct world *world_new(const struct snapshot *s, const char *release,
-			struct error *err)
+struct world *world_new_by_rules(const struct snapshot *s,
+				 const struct rules *rules, struct error *err)
 {
 	struct world *w = calloc(1, sizeof(*w));
-	struct rules *rules;
+	struct rules *own;
 
 	if (!w)
 		return out_of_memory(w, s->name, err);
 	w->snapshot = s;
 	w->mount_max = WORLD_MOUNT_MAX;
 	w->arena = arena_new();
-	rules = w->arena ? arena_alloc(w->arena, 1, sizeof(*rules)) : NULL;
-	if (!rules)
+	own = w->arena ? arena_alloc(w->arena, 1, sizeof(*own)) : NULL;
+	if (!own)
 		return out_of_memory(w, s->name, err);
-	rules_for(release ? release : s->release, rules);
-	w->rules = rules;
+	*own = *rules;
+	w->rules = own;
 	if (build(w))
 		return out_of_memory(w, s->name, err);
 	w->steps = 0;
 	return w;
+}
+
+struct world *world_new(const struct snapshot *s, const char *release,
+			struct error *err)
+{
+	struct rules rules;
+
+	rules_for(release ? release : s->release, &rules);
+	return world_new_by_rules(s, &rules, err);
 }
 
 void world_free(struct world *w)

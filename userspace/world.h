@@ -257,6 +257,17 @@ struct operation {
  */
 struct world *world_new(const struct snapshot *s, const char *release,
 			struct error *err);
+
+/**
+ * world_new_by_rules() - the same by rules that need not be those of a kernel
+ * @s:		as for world_new()
+ * @rules:	see rules.h; copied
+ * @err:	set to what went wrong
+ *
+ * Return: as world_new().
+ */
+struct world *world_new_by_rules(const struct snapshot *s,
+				 const struct rules *rules, struct error *err);
 void world_free(struct world *w);
 
 /* The one with this id in the snapshot, NULL if there is none in a namespace. */

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is drawn at random alone is mostly refused, and where it is not, there is
+ * little to propagate.  So operands are drawn where much comes together, and again
+ * as long as the model refuses them; some refusals are left in.
+ */
+#include <string.h>
+
+#include "compiler.h"
+#include "generator.h"
+
+/* Of the steps, in percent, how many are drawn again if they are refused. */
+#define WANTED 85
+#define TRIES 12
+
+static uint64_t random_state;
+
+/* xorshift64* */
+static uint64_t next_random(void)
+{
+	random_state ^= random_state >> 12;
+	random_state ^= random_state << 25;
+	random_state ^= random_state >> 27;
+	return random_state * 0x2545F4914F6CDD1DULL;
+}
+
+static unsigned int pick(unsigned int n)
+{
+	return (next_random() >> 32) % n;
+}
+
+static bool chance(unsigned int percent)
+{
+	return pick(100) < percent;
+}
+
+/* Begun with an even distribution of bits, and never zero. */
+static void seed_random(uint64_t seed)
+{
+	random_state = (seed + 1) * 0x9E3779B97F4A7C15ULL;
+	if (!random_state)
+		random_state = 1;
+	next_random();
+}
+
+struct script random_script(uint64_t seed)
+{
+	seed_random(seed);
+	return (struct script){
+		.mount_max = chance(10) ? 10 + pick(40) : WORLD_MOUNT_MAX,
+	};
+}
+
+static void random_path(const struct replay *r, const struct actor *actor,
+			char *path)
+{
+	int n;
+
+	do {
+		size_t len = 0;
+
+		path[0] = '\0';
+		for (n = chance(5) ? 0 : 1 + pick(4); n; n--)
+			len += snprintf(path + len, ACTOR_PATH - len, "/%c",
+					chance(50) ? 'a' :
+						     ACTOR_NAMES[pick(3)]);
+		if (!path[0])
+			strcpy(path, "/");
+	} while (!replay_path_exists(r, actor, path));
+}
+
+/* How much depends on a mount, and it on others. */
+static int interest(const struct world_mount *m)
+{
+	const struct world_mount *parent = m->now.parent;
+
+	return (world_next_peer(parent) != parent) +
+	       !!world_next_slave(parent, NULL) + !!parent->now.master +
+	       !!world_next_child(m, NULL) + !!m->now.master +
+	       !!(m->now.flags & WORLD_LOCKED) + !!strcmp(m->root->path, "/") +
+	       !strcmp(world_mountpoint(m), "/") + !!m->busy;
+}
+
+/* A mount in the actor's namespace that can be reached by its path; or NULL. */
+static const struct world_mount *random_mount(const struct replay *r,
+					      const struct actor *actor)
+{
+	const struct mnt_namespace *ns = replay_ns(r, actor)->origin;
+	int tries;
+
+	for (tries = 0; tries < 20; tries++) {
+		const struct mount *m = ns->mounts[pick(ns->nr_mounts)];
+		struct place place;
+
+		if (strlen(m->path) >= ACTOR_PATH)
+			continue;
+		place = world_lookup(r->w, replay_root(r, actor), m->path);
+		if (place.mount->id == m->id && !strcmp(place.path, "/"))
+			return place.mount;
+	}
+	return NULL;
+}
+
+static const struct world_mount *
+interesting_mount(const struct replay *r, const struct actor *actor)
+{
+	const struct world_mount *best = random_mount(r, actor), *other;
+	int more;
+
+	for (more = pick(3); best && more; more--) {
+		other = random_mount(r, actor);
+		if (other && interest(other) > interest(best))
+			best = other;
+	}
+	return best;
+}
+
+static void random_mountpoint(const struct replay *r, const struct actor *actor,
+			      char *path)
+{
+	const struct world_mount *m = interesting_mount(r, actor);
+
+	if (m)
+		strcpy(path, m->origin->path);
+	else
+		random_path(r, actor, path);
+}
+
+static void random_target(const struct replay *r, const struct actor *actor,
+			  char *path, unsigned int mountpoints)
+{
+	if (chance(mountpoints))
+		random_mountpoint(r, actor, path);
+	else
+		random_path(r, actor, path);
+}
+
+/* A mount in a group, or slave of one, and one in none of the same filesystem. */
+static void random_pair(const struct replay *r, const struct actor *actor,
+			struct request *q)
+{
+	const struct world_mount *from, *to;
+	int tries;
+
+	for (tries = 0; tries < 40; tries++) {
+		from = random_mount(r, actor);
+		to = random_mount(r, actor);
+		if (!from || !to)
+			continue;
+		strcpy(q->source, from->origin->path);
+		strcpy(q->target, to->origin->path);
+		if (from->root->sb == to->root->sb && !to->now.group_id &&
+		    !to->now.master &&
+		    (from->now.group_id || from->now.master))
+			return;
+	}
+}
+
+static enum propagation random_propagation(void)
+{
+	static const enum propagation all[] = {
+		MAKE_SHARED,  MAKE_SHARED,  MAKE_SHARED,
+		MAKE_SHARED,  MAKE_SLAVE,   MAKE_SLAVE,
+		MAKE_PRIVATE, MAKE_PRIVATE, MAKE_UNBINDABLE,
+	};
+
+	return all[pick(ARRAY_SIZE(all))];
+}
+
+enum choice {
+	CHOOSE_MOUNT,
+	CHOOSE_BIND,
+	CHOOSE_RBIND,
+	CHOOSE_MOVE,
+	CHOOSE_BENEATH,
+	CHOOSE_SET_GROUP,
+	CHOOSE_UMOUNT,
+	CHOOSE_LAZY,
+	CHOOSE_RECURSIVE,
+	CHOOSE_MAKE,
+	CHOOSE_MAKE_RECURSIVE,
+	CHOOSE_UNSHARE,
+	CHOOSE_OPEN_TREE,
+	CHOOSE_PIVOT,
+	CHOOSE_HOLD,
+	CHOOSE_RELEASE,
+};
+
+static const struct {
+	enum operation_type type;
+	unsigned int weight;
+} choices[] = {
+	[CHOOSE_MOUNT] = { OP_MOUNT, 12 },
+	[CHOOSE_BIND] = { OP_BIND, 14 },
+	[CHOOSE_RBIND] = { OP_BIND, 8 },
+	[CHOOSE_MOVE] = { OP_MOVE, 10 },
+	[CHOOSE_BENEATH] = { OP_MOVE_BENEATH, 7 },
+	[CHOOSE_SET_GROUP] = { OP_SET_GROUP, 5 },
+	[CHOOSE_UMOUNT] = { OP_UMOUNT, 12 },
+	[CHOOSE_LAZY] = { OP_UMOUNT, 6 },
+	[CHOOSE_RECURSIVE] = { OP_UMOUNT, 2 },
+	[CHOOSE_MAKE] = { OP_MAKE, 18 },
+	[CHOOSE_MAKE_RECURSIVE] = { OP_MAKE, 3 },
+	[CHOOSE_UNSHARE] = { OP_UNSHARE, 6 },
+	[CHOOSE_OPEN_TREE] = { OP_OPEN_TREE, 4 },
+	[CHOOSE_PIVOT] = { OP_PIVOT_ROOT, 3 },
+	[CHOOSE_HOLD] = { OP_MOUNT, 4 },
+	[CHOOSE_RELEASE] = { OP_MOUNT, 1 },
+};
+
+static enum choice random_choice(void)
+{
+	unsigned int all = 0, i, n;
+
+	for (i = 0; i < ARRAY_SIZE(choices); i++)
+		all += choices[i].weight;
+	n = pick(all);
+	for (i = 0; n >= choices[i].weight; i++)
+		n -= choices[i].weight;
+	return i;
+}
+
+static void random_pivot(const struct replay *r, const struct actor *actor,
+			 struct request *q)
+{
+	size_t len;
+
+	random_mountpoint(r, actor, q->source);
+	len = strlen(q->source);
+	if (len + 2 < ACTOR_PATH && len > 1)
+		snprintf(q->target, ACTOR_PATH, "%.*s/%c", (int)len, q->source,
+			 ACTOR_NAMES[pick(3)]);
+	else
+		random_path(r, actor, q->target);
+}
+
+static void draw(const struct replay *r, enum choice choice, struct step *step)
+{
+	const struct actor *actor;
+	struct request *q = &step->r;
+
+	*step = (struct step){ .actor = pick(r->actors.nr) };
+	actor = &r->actors.all[step->actor];
+	*q = (struct request){
+		.type = choices[choice].type,
+		.recursive = choice == CHOOSE_RBIND ||
+			     choice == CHOOSE_MAKE_RECURSIVE ||
+			     choice == CHOOSE_RECURSIVE,
+		.lazy = choice == CHOOSE_LAZY,
+	};
+	switch (choice) {
+	case CHOOSE_OPEN_TREE:
+		q->recursive = chance(60);
+		random_target(r, actor, q->source, 60);
+		break;
+	case CHOOSE_MOVE:
+	case CHOOSE_BENEATH:
+		q->from_tree = actor->tree_id && chance(60);
+		if (!q->from_tree)
+			random_target(r, actor, q->source, 95);
+		random_target(r, actor, q->target,
+			      choice == CHOOSE_BENEATH ? 95 : 30);
+		break;
+	case CHOOSE_SET_GROUP:
+		random_pair(r, actor, q);
+		break;
+	case CHOOSE_PIVOT:
+		random_pivot(r, actor, q);
+		break;
+	case CHOOSE_BIND:
+	case CHOOSE_RBIND:
+		random_target(r, actor, q->source, 60);
+		random_target(r, actor, q->target, 25);
+		break;
+	case CHOOSE_MOUNT:
+		random_target(r, actor, q->target, 25);
+		break;
+	case CHOOSE_HOLD:
+		q->what = DO_HOLD;
+		random_target(r, actor, q->target, 70);
+		break;
+	case CHOOSE_RELEASE:
+		q->what = DO_RELEASE;
+		break;
+	case CHOOSE_MAKE:
+	case CHOOSE_MAKE_RECURSIVE:
+		q->propagation = random_propagation();
+		random_target(r, actor, q->target, 95);
+		break;
+	case CHOOSE_UNSHARE:
+		q->new_user_ns = chance(40);
+		break;
+	default:
+		random_target(r, actor, q->target, 95);
+	}
+}
+
+/* What most systems begin with: all is shared, and copied. */
+static void first_step(struct step *step, int nr)
+{
+	static const enum operation_type types[] = { OP_MAKE, OP_MOUNT,
+						     OP_UNSHARE };
+
+	*step = (struct step){
+		.r = {
+			.type = types[nr],
+			.propagation = MAKE_SHARED,
+		},
+	};
+	if (types[nr] == OP_UNSHARE)
+		step->r.new_user_ns = chance(30);
+	else
+		strcpy(step->r.target, nr == 1 ? "/a" : "/");
+}
+
+void random_step(struct replay *r, int nr, struct step *step,
+		 struct prediction_of_step *p)
+{
+	enum choice choice;
+	int tries = chance(WANTED) ? TRIES : 1;
+
+	if (nr < 3 && chance(70)) {
+		first_step(step, nr);
+		replay_predict(r, step, p);
+		return;
+	}
+	do {
+		choice = random_choice();
+		draw(r, choice, step);
+	} while (!replay_applies(r, step));
+	replay_predict(r, step, p);
+	/* What umount -R did before it was refused stays. */
+	while (p->o.error && choice != CHOOSE_RECURSIVE && --tries) {
+		do
+			draw(r, choice, step);
+		while (!replay_applies(r, step));
+		replay_predict(r, step, p);
+	}
+}

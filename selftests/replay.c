@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare.h"
+#include "invariants.h"
+#include "replay.h"
+#include "util.h"
+
+#define MOUNT_MAX "/proc/sys/fs/mount-max"
+
+static void set_mount_max(size_t max)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%zu\n", max);
+	must_write(MOUNT_MAX, text);
+}
+
+static void look(struct replay *r)
+{
+	struct error err;
+
+	r->s = take_snapshot();
+	r->w = r->rules ? world_new_by_rules(r->s, r->rules, &err) :
+			  world_new(r->s, NULL, &err);
+	if (!r->w)
+		die("%s", err.text);
+	r->w->mount_max = r->mount_max;
+}
+
+static void forget(struct snapshot *s, struct world *w)
+{
+	world_free(w);
+	snapshot_free(s);
+}
+
+struct world_ns *replay_ns(const struct replay *r, const struct actor *actor)
+{
+	return world_ns_of(r->w, ns_of_pid(r->s, actor->pid)->nr);
+}
+
+struct place replay_root(const struct replay *r, const struct actor *actor)
+{
+	return (struct place){
+		.mount = world_mount_of(r->w, actor->root_id),
+		.path = "/",
+		.here = true,
+	};
+}
+
+static int depth_of(const char *path)
+{
+	int depth = 0;
+
+	for (; path[0] == '/' && path[1]; path = strchrnul(path + 1, '/'))
+		depth++;
+	return depth;
+}
+
+bool replay_path_exists(const struct replay *r, const struct actor *actor,
+			const char *path)
+{
+	char part[ACTOR_PATH] = "/";
+	struct place place = replay_root(r, actor);
+	const char *end;
+
+	for (end = path; *end;) {
+		struct place next;
+
+		end = strchrnul(end + 1, '/');
+		snprintf(part, sizeof(part), "%.*s", (int)(end - path), path);
+		next = world_lookup(r->w, place, part);
+		if (!strcmp(next.path, "/"))
+			continue;
+		if (depth_of(next.mount->root->path) + depth_of(next.path) >
+		    ACTOR_DEPTH)
+			return false;
+	}
+	return true;
+}
+
+/* In a root that is not mounted any more, or read-only, little can be done. */
+static bool ends_root(struct replay *r, const struct actor *actor,
+		      const struct request *request)
+{
+	struct place place;
+
+	if (request->type != OP_UMOUNT)
+		return false;
+	place = world_lookup(r->w, replay_root(r, actor), request->target);
+	return place.mount->id == actor->root_id;
+}
+
+bool replay_applies(struct replay *r, const struct step *step)
+{
+	const struct request *q = &step->r;
+	const struct actor *actor = &r->actors.all[step->actor];
+
+	if (step->actor >= r->actors.nr)
+		return false;
+	if (q->what != DO_OPERATION)
+		return q->what == DO_RELEASE ||
+		       (actor->holds < ACTOR_HOLDS &&
+			replay_path_exists(r, actor, q->target));
+	if (q->type == OP_UNSHARE && r->actors.nr == MAX_ACTORS)
+		return false;
+	/* One tree at a time: a second would end the first. */
+	if (q->type == OP_OPEN_TREE && actor->tree_id)
+		return false;
+	if (q->from_tree && !actor->tree_id)
+		return false;
+	if (q->source[0] && !q->from_tree &&
+	    !replay_path_exists(r, actor, q->source))
+		return false;
+	return !q->target[0] || (replay_path_exists(r, actor, q->target) &&
+				 !ends_root(r, actor, q));
+}
+
+static struct operation to_operation(struct replay *r, const struct step *step)
+{
+	const struct request *q = &step->r;
+	const struct actor *actor = &r->actors.all[step->actor];
+	struct operation op = {
+		.type = q->type,
+		.recursive = q->recursive,
+		.lazy = q->lazy,
+		.new_user_ns = q->new_user_ns,
+		.propagation = q->propagation,
+		.ns = replay_ns(r, actor),
+		.user_ns = actor->user_ns,
+		.root = replay_root(r, actor),
+	};
+
+	if (q->from_tree)
+		op.source = (struct place){
+			.mount = world_mount_of(r->w, actor->tree_id),
+			.path = "/",
+			.here = true,
+		};
+	else if (q->source[0])
+		op.source = world_lookup(r->w, op.root, q->source);
+	if (q->target[0])
+		op.target = world_lookup(r->w, op.root, q->target);
+	return op;
+}
+
+void replay_predict(struct replay *r, const struct step *step,
+		    struct prediction_of_step *p)
+{
+	struct operation op;
+	struct error err;
+
+	*p = (struct prediction_of_step){};
+	/* The model has nothing to do with the others: all stays as it is. */
+	if (step->r.what != DO_OPERATION)
+		return;
+	op = to_operation(r, step);
+	if (op.target.mount && !strcmp(op.target.path, "/"))
+		p->top = op.target.mount->origin;
+	if (world_apply(r->w, &op, &p->o, &err))
+		die("%s", err.text);
+}
+
+static void report_violation(const struct violation *v, void *arg)
+{
+	fprintf(arg, "#  violated: %s: mount %d, other %d, namespace %u\n",
+		v->invariant->name, v->mount ? v->mount->id : 0,
+		v->other ? v->other->id : 0, v->ns ? v->ns->inum : 0);
+}
+
+/* Returns whether it is as predicted. */
+static bool compare(struct replay *r, const struct outcome *o, int error,
+		    struct world *actual)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		die("open_memstream");
+	if (o->error != error)
+		fprintf(f, "#  predicted: %s (%s), actual: %s\n",
+			o->error ? strerror(o->error) : "success",
+			o->why ? o->why : "", strerror(error));
+	compare_worlds(r->w, actual, f);
+	if (invariants_check(actual->snapshot, report_violation, f) < 0)
+		die("invariants");
+	fclose(f);
+	if (len) {
+		r->report = text;
+		return false;
+	}
+	free(text);
+	return true;
+}
+
+/* A new snapshot in place of the old one. Returns whether it is as predicted. */
+static bool look_again(struct replay *r, const struct outcome *o, int error)
+{
+	struct snapshot *before = r->s;
+	struct world *predicted = r->w;
+	struct replay after = *r;
+	bool same;
+
+	look(&after);
+	same = compare(r, o, error, after.w);
+	r->s = after.s;
+	r->w = after.w;
+	forget(before, predicted);
+	return same;
+}
+
+/* A copy of what is mounted can cover the way to it. */
+static bool leads_to_new(struct replay *r, const struct step *step)
+{
+	const struct actor *actor = &r->actors.all[step->actor];
+	struct place place = world_lookup(r->w, replay_root(r, actor),
+					  step->r.target);
+
+	return place.mount->id < 0 && !strcmp(place.path, "/");
+}
+
+static int by_id_downwards(const void *a, const void *b)
+{
+	const struct mount *x = *(struct mount *const *)a,
+			   *y = *(struct mount *const *)b;
+
+	return (x->id < y->id) - (x->id > y->id);
+}
+
+/* As umount(8) -R does: by path, what is mounted on a mount before it. */
+static int umount_below(struct replay *r, int who, const struct mount *m)
+{
+	struct request umount = { .type = OP_UMOUNT };
+	const struct mount **children, *child;
+	size_t n = 0, i;
+	int error = 0;
+
+	for (child = m->first_child; child; child = child->next_sibling)
+		n++;
+	children = calloc(n + 1, sizeof(*children));
+	if (!children)
+		die("calloc");
+	n = 0;
+	for (child = m->first_child; child; child = child->next_sibling)
+		children[n++] = child;
+	qsort(children, n, sizeof(*children), by_id_downwards);
+	for (i = 0; i < n && !error; i++)
+		error = umount_below(r, who, children[i]);
+	free(children);
+	if (error)
+		return error;
+	snprintf(umount.target, sizeof(umount.target), "%s", m->path);
+	error = actors_do(&r->actors, who, &umount);
+	/* umount(8) does not try what is not mounted. */
+	return error == ENOENT ? EINVAL : error;
+}
+
+static int do_in_kernel(struct replay *r, const struct step *step,
+			const struct mount *top)
+{
+	struct request q = step->r;
+
+	if (q.what == DO_OPERATION && q.type == OP_UMOUNT && q.recursive)
+		return top ? umount_below(r, step->actor, top) : EINVAL;
+	q.by_fd = q.what == DO_OPERATION && q.type == OP_MOUNT &&
+		  !leads_to_new(r, step);
+	return actors_do(&r->actors, step->actor, &q);
+}
+
+bool replay_do(struct replay *r, const struct step *step,
+	       const struct prediction_of_step *p)
+{
+	int error = do_in_kernel(r, step, p->top);
+
+	return look_again(r, &p->o, error);
+}
+
+void replay_begin(struct replay *r, size_t mount_max,
+		  const struct rules *rules)
+{
+	*r = (struct replay){ .mount_max = mount_max, .rules = rules };
+	actors_start(&r->actors);
+	set_mount_max(mount_max);
+	look(r);
+	r->base_mounts = r->w->nr_mounts;
+}
+
+void replay_end(struct replay *r)
+{
+	forget(r->s, r->w);
+	actors_stop(&r->actors);
+	set_mount_max(WORLD_MOUNT_MAX);
+}
+
+int replay_script(struct replay *r, const struct script *script,
+		  const struct rules *rules)
+{
+	int i;
+
+	replay_begin(r, script->mount_max, rules);
+	for (i = 0; i < script->nr_steps; i++) {
+		const struct step *step = &script->steps[i];
+		struct prediction_of_step p;
+
+		if (!replay_applies(r, step))
+			continue;
+		replay_predict(r, step, &p);
+		if (!replay_do(r, step, &p))
+			break;
+	}
+	replay_end(r);
+	return i;
+}

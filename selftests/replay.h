@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The model against the kernel, step by step: the model predicts from what a
+ * snapshot shows, the kernel does it, and a new snapshot is compared with the
+ * prediction.  It is what the next step begins with.
+ */
+#ifndef MNTPROP_TEST_REPLAY_H
+#define MNTPROP_TEST_REPLAY_H
+
+#include "actors.h"
+#include "rules.h"
+#include "script.h"
+#include "world.h"
+
+struct replay {
+	struct actors actors;
+	struct snapshot *s;
+	struct world *w; /* of it, or what was predicted from it */
+	size_t mount_max, base_mounts; /* those of the system */
+	const struct rules *rules; /* NULL: those of the running kernel */
+	char *report; /* of the first difference, NULL if there is none */
+};
+
+struct prediction_of_step {
+	struct outcome o;
+	const struct mount *top; /* what umount -R begins at; NULL: no mountpoint */
+};
+
+/* Begins with one actor, see actors.h.  @rules stay the caller's. */
+void replay_begin(struct replay *r, size_t mount_max,
+		  const struct rules *rules);
+void replay_end(struct replay *r);
+
+/* Whether the step makes sense: one of a shortened script may not any more. */
+bool replay_applies(struct replay *r, const struct step *step);
+
+/*
+ * Makes the world what it is after the step; what fails leaves it as it was, but
+ * for umount -R.
+ */
+void replay_predict(struct replay *r, const struct step *step,
+		    struct prediction_of_step *p);
+
+/*
+ * Has the kernel do what was predicted.  Returns whether that came true, with the
+ * report set if not.
+ */
+bool replay_do(struct replay *r, const struct step *step,
+	       const struct prediction_of_step *p);
+
+/*
+ * From the beginning to the end, or to the first difference.  Returns how many
+ * steps came true; the report is to be freed.
+ */
+int replay_script(struct replay *r, const struct script *script,
+		  const struct rules *rules);
+
+/* The actor's root, for lookups. */
+struct place replay_root(const struct replay *r, const struct actor *actor);
+
+/* The actor's mount namespace. */
+struct world_ns *replay_ns(const struct replay *r, const struct actor *actor);
+
+/*
+ * Whether the path can be looked up: below no filesystem's root are more
+ * directories than ACTOR_DEPTH.
+ */
+bool replay_path_exists(const struct replay *r, const struct actor *actor,
+			const char *path);
+
+#endif

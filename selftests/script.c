@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler.h"
+#include "script.h"
+#include "util.h"
+
+const char *const operation_names[] = {
+	[OP_MOUNT] = "mount",	      [OP_BIND] = "bind",
+	[OP_MOVE] = "move",	      [OP_MOVE_BENEATH] = "beneath",
+	[OP_SET_GROUP] = "set-group", [OP_UMOUNT] = "umount",
+	[OP_MAKE] = "make",	      [OP_UNSHARE] = "unshare",
+	[OP_OPEN_TREE] = "open-tree", [OP_PIVOT_ROOT] = "pivot-root",
+};
+
+static const char *const other_names[] = {
+	[DO_HOLD] = "hold",
+	[DO_RELEASE] = "release",
+};
+
+static const char *const type_names[] = {
+	[MAKE_SHARED] = "shared",
+	[MAKE_SLAVE] = "slave",
+	[MAKE_PRIVATE] = "private",
+	[MAKE_UNBINDABLE] = "unbindable",
+};
+
+static void print_step(const struct step *step, FILE *f)
+{
+	const struct request *r = &step->r;
+
+	fprintf(f, "%d: %s", step->actor,
+		r->what == DO_OPERATION ? operation_names[r->type] :
+					  other_names[r->what]);
+	if (r->recursive)
+		fprintf(f, " -R");
+	if (r->lazy)
+		fprintf(f, " -l");
+	if (r->new_user_ns)
+		fprintf(f, " --user");
+	if (r->what == DO_OPERATION && r->type == OP_MAKE)
+		fprintf(f, " %s", type_names[r->propagation]);
+	if (r->from_tree)
+		fprintf(f, " (tree)");
+	else if (r->source[0])
+		fprintf(f, " %s", r->source);
+	if (r->target[0])
+		fprintf(f, " %s", r->target);
+	fprintf(f, "\n");
+}
+
+void script_print(const struct script *script, const char *before, FILE *f)
+{
+	int i;
+
+	for (i = 0; i < script->nr_steps; i++) {
+		fprintf(f, "%s", before);
+		print_step(&script->steps[i], f);
+	}
+}
+
+/* Returns which of the names it is, -1 for none. */
+static int find_name(const char *const *names, size_t n, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (names[i] && !strcmp(names[i], word))
+			return i;
+	}
+	return -1;
+}
+
+static bool parse_option(const char *word, struct request *r)
+{
+	int type = find_name(type_names, ARRAY_SIZE(type_names), word);
+
+	if (!strcmp(word, "-R"))
+		r->recursive = true;
+	else if (!strcmp(word, "-l"))
+		r->lazy = true;
+	else if (!strcmp(word, "--user"))
+		r->new_user_ns = true;
+	else if (!strcmp(word, "(tree)"))
+		r->from_tree = true;
+	else if (type >= 0)
+		r->propagation = type;
+	else
+		return false;
+	return true;
+}
+
+/* Of one path alone: is it what is done something with, or to? */
+static char *first_operand(struct request *r, bool more)
+{
+	return more || r->type == OP_OPEN_TREE ? r->source : r->target;
+}
+
+/* Returns whether the line, which is taken apart, is a step. */
+static bool parse_step(char *line, struct step *step)
+{
+	struct request *r = &step->r;
+	char *word, *at, *paths[2];
+	int what, n = 0;
+
+	step->actor = strtol(line, &at, 10);
+	if (at == line || *at != ':')
+		return false;
+	word = strtok_r(at + 1, " ", &at);
+	if (!word)
+		return false;
+	what = find_name(other_names, ARRAY_SIZE(other_names), word);
+	if (what >= 0) {
+		r->what = what;
+	} else {
+		what = find_name(operation_names, OP_PIVOT_ROOT + 1, word);
+		if (what < 0)
+			return false;
+		r->type = what;
+	}
+	while ((word = strtok_r(NULL, " ", &at))) {
+		if (parse_option(word, r))
+			continue;
+		if (word[0] != '/' || n == ARRAY_SIZE(paths) ||
+		    strlen(word) >= ACTOR_PATH)
+			return false;
+		paths[n++] = word;
+	}
+	if (n)
+		strcpy(first_operand(r, n > 1), paths[0]);
+	if (n > 1)
+		strcpy(r->target, paths[1]);
+	return true;
+}
+
+void script_parse(const char *text, struct script *script)
+{
+	char *copy = strdup(text), *line, *at;
+
+	if (!copy)
+		die("strdup");
+	*script = (struct script){ .mount_max = WORLD_MOUNT_MAX };
+	for (line = strtok_r(copy, "\n", &at); line;
+	     line = strtok_r(NULL, "\n", &at)) {
+		errno = EINVAL;
+		if (script->nr_steps == MAX_STEPS ||
+		    !parse_step(line, &script->steps[script->nr_steps++]))
+			die("step %d of a script", script->nr_steps);
+	}
+	free(copy);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What actors are told, one step after the other, and the text of it: one line
+ * a step,
+ *
+ *	ACTOR: OPERATION [-R] [-l] [--user] [TYPE] [(tree)] [SOURCE] [TARGET]
+ *
+ * for example "0: bind -R /a /b" or "1: make slave /a".
+ */
+#ifndef MNTPROP_TEST_SCRIPT_H
+#define MNTPROP_TEST_SCRIPT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "actors.h"
+
+#define MAX_STEPS 60
+
+struct step {
+	int actor;
+	struct request r;
+};
+
+struct script {
+	size_t mount_max;
+	int nr_steps;
+	struct step steps[MAX_STEPS];
+};
+
+/* By enum operation_type: as scripts have them. */
+extern const char *const operation_names[];
+
+/* Each step on a line of its own, after @before. */
+void script_print(const struct script *script, const char *before, FILE *f);
+
+/* The script of a text; dies of one that is none: they are in the tests. */
+void script_parse(const char *text, struct script *script);
+
+#endif
