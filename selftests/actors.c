@@ -291,12 +291,12 @@ static void ask(struct actor *actor, const struct request *r,
 	actor->tree_id = reply->tree_id;
 }
 
-static unsigned int user_ns_of(pid_t pid)
+static unsigned int ns_of(pid_t pid, const char *type)
 {
 	char path[64];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, type);
 	if (stat(path, &st))
 		die("%s", path);
 	return st.st_ino;
@@ -315,7 +315,7 @@ static void map_from(pid_t parent, pid_t pid)
 		die("fork");
 	if (!child) {
 		snprintf(path, sizeof(path), "/proc/%d/ns/user", parent);
-		if (user_ns_of(parent) != user_ns_of(getpid()))
+		if (ns_of(parent, "user") != ns_of(getpid(), "user"))
 			must_enter(path);
 		map_ids(pid, "uid_map");
 		map_ids(pid, "gid_map");
@@ -335,8 +335,10 @@ static void introduce(struct actors *a, pid_t pid, const struct actor *mapper)
 	actor->pid = pid;
 	if (mapper)
 		map_from(mapper->pid, pid);
-	actor->user_ns = user_ns_of(pid);
 	ask(actor, &nothing, &reply);
+	/* Now that it answers it is where it belongs. */
+	actor->user_ns = ns_of(pid, "user");
+	actor->mnt_ns = ns_of(pid, "mnt");
 }
 
 /* Sockets would do, but a kernel for tests may have none. */

@@ -52,7 +52,7 @@ struct actor {
 	pid_t pid; /* 0: not there yet */
 	int root_id; /* of the mount that is its root */
 	int tree_id; /* of the root of its detached tree, 0: none */
-	unsigned int user_ns;
+	unsigned int user_ns, mnt_ns; /* inode numbers */
 	int holds;
 };
 

@@ -10,12 +10,14 @@
  * MNTPROP_DIFF_FLIP names a rule of rules.c that is taken for its opposite: then
  * there have to be differences, and the shortest list shows what the rule is about.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 
 #include "generator.h"
 #include "kselftest_harness.h"
+#include "provocations.h"
 #include "replay.h"
 #include "util.h"
 
@@ -136,26 +138,39 @@ static struct rules running_rules(void)
 	return rules;
 }
 
-static void flip(struct rules *rules, const struct rule *rule)
+static bool *rule_value(struct rules *rules, const char *name)
 {
-	bool *value = (bool *)((char *)rules + rule->member);
-
-	*value = !*value;
-}
-
-/* As MNTPROP_DIFF_FLIP says. */
-static void flip_named(struct rules *rules)
-{
-	const char *name = getenv("MNTPROP_DIFF_FLIP");
 	size_t i;
 
-	if (!name || !*name)
-		return;
-	for (i = 0; i < nr_rules && strcmp(rule_table[i].name, name);)
-		i++;
-	if (i == nr_rules)
-		die("there is no rule %s", name);
-	flip(rules, &rule_table[i]);
+	for (i = 0; i < nr_rules; i++) {
+		if (!strcmp(rule_table[i].name, name))
+			return (bool *)((char *)rules + rule_table[i].member);
+	}
+	errno = ENOENT;
+	die("rule %s", name);
+}
+
+static struct rules flipped(struct rules rules, const char *name)
+{
+	bool *value = rule_value(&rules, name);
+
+	*value = !*value;
+	return rules;
+}
+
+/* Whether the script ends as it is predicted by the rules. */
+static bool comes_true(const char *text, const struct rules *rules,
+		       bool print)
+{
+	struct script script;
+	struct replay r;
+
+	script_parse(text, &script);
+	replay_script(&r, &script, rules);
+	if (r.report && print)
+		printf("%s", r.report);
+	free(r.report);
+	return !r.report;
 }
 
 FIXTURE(model)
@@ -178,10 +193,12 @@ TEST_F_TIMEOUT(model, predicts_the_kernel, 36000)
 {
 	uint64_t ops = number_from("MNTPROP_DIFF_OPS", DEFAULT_OPS);
 	uint64_t seed = number_from("MNTPROP_DIFF_SEED", DEFAULT_SEED);
+	const char *flip = getenv("MNTPROP_DIFF_FLIP");
 	uint64_t done = 0, worlds = 0;
 	int differences = 0, type;
 
-	flip_named(&self->rules);
+	if (flip && *flip)
+		self->rules = flipped(self->rules, flip);
 	for (; done < ops && differences < 3; seed++) {
 		struct replay r;
 
@@ -219,6 +236,61 @@ TEST_F_TIMEOUT(model, tells_kernels_apart, 1500)
 	TH_LOG("the rules of %s are found out after %llu operations", other,
 	       (unsigned long long)done);
 	free(r.report);
+}
+
+/*
+ * Of a rule: each script comes true by the rules of this kernel, and one does not if
+ * the rule is flipped.
+ */
+static void provoke(struct __test_metadata *_metadata, const char *name,
+		    struct rules *rules)
+{
+	struct rules wrong = flipped(*rules, name);
+	const char *why = "there is no provocation";
+	bool tried = false, noticed = false;
+	size_t i;
+
+	for (i = 0; i < nr_provocations; i++) {
+		const struct provocation *p = &provocations[i];
+
+		if (strcmp(p->rule, name))
+			continue;
+		if (!p->script) {
+			why = p->why_none;
+			continue;
+		}
+		EXPECT_TRUE(comes_true(p->script, rules, true))
+		{
+			TH_LOG("%s, provocation %zu", name, i);
+		}
+		if (p->needs && !*rule_value(rules, p->needs)) {
+			why = p->needs;
+			continue;
+		}
+		tried = true;
+		if (!noticed)
+			noticed = !comes_true(p->script, &wrong, false);
+	}
+	if (!tried) {
+		TH_LOG("%s does not show: %s", name, why);
+		return;
+	}
+	EXPECT_TRUE(noticed)
+	{
+		TH_LOG("%s is flipped and nothing is noticed", name);
+	}
+}
+
+TEST_F_TIMEOUT(model, notices_each_rule, 1500)
+{
+	size_t i;
+
+	for (i = 0; i < nr_rules; i++) {
+		/* a rule may have two lines, one after the other */
+		if (i && rule_table[i].member == rule_table[i - 1].member)
+			continue;
+		provoke(_metadata, rule_table[i].name, &self->rules);
+	}
 }
 
 TEST_HARNESS_MAIN

@@ -39,7 +39,7 @@ static void forget(struct snapshot *s, struct world *w)
 
 struct world_ns *replay_ns(const struct replay *r, const struct actor *actor)
 {
-	return world_ns_of(r->w, ns_of_pid(r->s, actor->pid)->nr);
+	return world_ns_of(r->w, snapshot_ns(r->s, actor->mnt_ns)->nr);
 }
 
 struct place replay_root(const struct replay *r, const struct actor *actor)

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One script shows one rule.  In the comments, a ring of peers is written from
+ * one to the next, and a slave list from its head.
+ */
+#include "compiler.h"
+#include "provocations.h"
+
+/* clang-format off */
+
+const struct provocation provocations[] = {
+	{ "beneath", NULL,
+		"0: mount /a\n"
+		"0: bind /b /c\n"
+		"0: beneath /c /a\n" },
+
+	/* /a is locked in the new namespace */
+	{ "beneath_locked", "beneath",
+		"0: mount /a\n"
+		"0: unshare --user\n"
+		"1: bind /b /c\n"
+		"1: beneath /c /a\n" },
+
+	{ "beneath_root", "beneath",
+		"0: open-tree /a\n"
+		"0: beneath (tree) /\n" },
+
+	{ "set_group", NULL,
+		"0: make shared /\n"
+		"0: bind / /a\n"
+		"0: make private /a\n"
+		"0: set-group / /a\n" },
+
+	/* slaves of /a: /b/b, /b/a; /b/c comes behind /b/a or first */
+	{ "set_group_behind", "set_group",
+		"0: mount /a\n"
+		"0: make shared /a\n"
+		"0: bind /a /b/a\n"
+		"0: make slave /b/a\n"
+		"0: bind /a /b/b\n"
+		"0: make slave /b/b\n"
+		"0: bind /a /b/c\n"
+		"0: make private /b/c\n"
+		"0: set-group /b/a /b/c\n" },
+
+	{ "set_group_unbindable", "set_group",
+		"0: make shared /\n"
+		"0: bind / /a\n"
+		"0: make unbindable /a\n"
+		"0: set-group / /a\n" },
+
+	/* the next peer of /a, which becomes its master, is the detached copy */
+	{ "anonymous_use", NULL,
+		"0: mount /a\n"
+		"0: make shared /a\n"
+		"0: bind /a /b\n"
+		"0: open-tree /a\n"
+		"0: make slave /a\n"
+		"0: mount /b/c\n" },
+
+	/* ring: /a, /b/b, /b/a, which shows /b of the filesystem */
+	{ "master_same_root", NULL,
+		"0: mount /a\n"
+		"0: make shared /a\n"
+		"0: bind /a/b /b/a\n"
+		"0: bind /a /b/b\n"
+		"0: make slave /b/b\n" },
+
+	/* /b/a leaves, its slave /b/b goes to /a, which has the slave /b/c */
+	{ "slaves_go_last", NULL,
+		"0: mount /a\n"
+		"0: make shared /a\n"
+		"0: bind /a /b/a\n"
+		"0: bind /a /b/b\n"
+		"0: make slave /b/b\n"
+		"0: bind /b/a /b/c\n"
+		"0: make slave /b/c\n"
+		"0: make private /b/a\n" },
+
+	/*
+	 * Ring: /b, /a/a, /a/b; of /a/a /c/b is slave, of /a/b /c/a.  Both go, in
+	 * the order of the tree.
+	 */
+	{ "make_private_in_bulk", NULL,
+		"0: mount /a\n"
+		"0: mount /b\n"
+		"0: make shared /b\n"
+		"0: bind /b /a/a\n"
+		"0: bind /a/a /a/b\n"
+		"0: bind /a/a /c/a\n"
+		"0: make slave /c/a\n"
+		"0: bind /b /c/b\n"
+		"0: make slave /c/b\n"
+		"0: umount -l /a\n" },
+	/* The same for who begins with the leaves: ring: /b, /a/b, /a/a. */
+	{ "make_private_in_bulk", NULL,
+		"0: mount /a\n"
+		"0: mount /b\n"
+		"0: make shared /b\n"
+		"0: bind /b /a/a\n"
+		"0: bind /b /a/b\n"
+		"0: bind /a/b /c/a\n"
+		"0: make slave /c/a\n"
+		"0: bind /b /c/b\n"
+		"0: make slave /c/b\n"
+		"0: umount -l /a\n" },
+
+	/* In bulk the lists come in the order in which their owners go. */
+	{ "umount_leaves_first", "make_private_in_bulk",
+		"0: mount /a\n"
+		"0: mount /b\n"
+		"0: make shared /b\n"
+		"0: bind /b /a/a\n"
+		"0: bind /a/a /a/b\n"
+		"0: bind /a/a /c/a\n"
+		"0: make slave /c/a\n"
+		"0: bind /b /c/b\n"
+		"0: make slave /c/b\n"
+		"0: umount -l /a\n" },
+	/*
+	 * Ring: /b/a, /a/a, /b/b, /a/b, of which those below /a show another root.
+	 * /b/c is slave of /a/b, and goes to /a/a first if that is still there.
+	 */
+	{ "umount_leaves_first", "master_same_root",
+		"0: mount /b/a\n"
+		"0: make shared /b/a\n"
+		"0: bind /b/a /b/b\n"
+		"0: mount /a\n"
+		"0: bind /b/a/a /a/a\n"
+		"0: bind /b/b/a /a/b\n"
+		"0: bind /a/a /b/c\n"
+		"0: make slave /b/c\n"
+		"0: umount -l /a\n" },
+
+	/* In the other namespace /a/a, which /a holds, is covered by what stays. */
+	{ "umount_reworked", NULL,
+		"0: make shared /\n"
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: unshare\n"
+		"1: make private /a/a\n"
+		"1: mount /a/a\n"
+		"0: umount -l /a\n" },
+
+	/* In the other namespace /a is a peer of its parent, in use and mounted on. */
+	{ "umount_busy_chain", "set_group",
+		"0: make shared /\n"
+		"0: unshare\n"
+		"0: bind / /a\n"
+		"1: make private /a\n"
+		"1: mount /a/a\n"
+		"1: set-group / /a\n"
+		"1: hold /a\n"
+		"0: umount /a\n" },
+
+	/* A copy that is covered goes; who counts covers takes it for busy. */
+	{ "children_are_counted", NULL,
+		"0: make shared /\n"
+		"0: mount /a\n"
+		"0: unshare\n"
+		"1: make private /a\n"
+		"1: mount /a\n"
+		"0: umount /a\n" },
+	/* Who takes off covers that are not counted misses that it is busy. */
+	{ "children_are_counted", "umount_busy_chain",
+		"0: make shared /\n"
+		"0: unshare\n"
+		"0: bind / /a\n"
+		"1: make private /a\n"
+		"1: mount /a/a\n"
+		"1: set-group / /a\n"
+		"1: hold /a\n"
+		"0: umount /a\n" },
+
+	/* The root comes with its cover to where the other namespace has /b. */
+	{ "cover_on_top", NULL,
+		"0: make shared /\n"
+		"0: unshare\n"
+		"1: make slave /\n"
+		"1: mount /b\n"
+		"0: bind /c /\n"
+		"0: bind -R / /b\n" },
+
+	/* /b is what / shows without /a, and is made its peer; /a is locked. */
+	{ "cover_takes_lock", "set_group",
+		"0: make shared /\n"
+		"0: bind / /b\n"
+		"0: make private /\n"
+		"0: mount /a\n"
+		"0: set-group /b /\n"
+		"0: unshare --user\n"
+		"0: mount /b/a\n" },
+
+	{ "roots_are_locked", NULL,
+		"0: unshare --user\n" },
+
+	{ "clone_keeps_unbindable", NULL,
+		"0: make unbindable /\n"
+		"0: unshare\n" },
+
+	{ "namespace_files_checked", NULL, NULL,
+		"the file must be mounted on that of another namespace, from where it is reached by a descriptor alone" },
+	{ "locked_files_stay", NULL, NULL,
+		"no mount of a namespace's file is ever locked: copies leave it out, and 7.3 lets it take over no lock" },
+};
+
+/* clang-format on */
+
+const size_t nr_provocations = ARRAY_SIZE(provocations);
