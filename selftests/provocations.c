@@ -199,9 +199,9 @@ const struct provocation provocations[] = {
 		"0: unshare\n" },
 
 	{ "namespace_files_checked", NULL, NULL,
-		"the file must be mounted on that of another namespace, from where it is reached by a descriptor alone" },
+		"see namespace_file_below of semantics_test" },
 	{ "locked_files_stay", NULL, NULL,
-		"no mount of a namespace's file is ever locked: copies leave it out, and 7.3 lets it take over no lock" },
+		"see namespace_file_beneath_locked of semantics_test" },
 };
 
 /* clang-format on */

@@ -10,13 +10,21 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "compare.h"
 #include "kselftest_harness.h"
+#include "rules.h"
 #include "util.h"
+
+/* Newer than some of the headers that this is built with. */
+#ifndef MOVE_MOUNT_BENEATH
+#define MOVE_MOUNT_BENEATH 0x200
+#endif
 
 enum type {
 	SHARED,
@@ -619,6 +627,164 @@ TEST(locked)
 			      MS_BIND | MS_REC),
 		    "rbind into a user namespace");
 	child_run(child, in_user_namespace, NULL);
+	child_stop(child);
+}
+
+/* What another process is to do, and what came of it. */
+struct errand {
+	int fd;
+	const char *from, *to;
+	int error;
+};
+
+static struct errand *new_errand(void)
+{
+	struct errand *e = mmap(NULL, sizeof(*e), PROT_READ | PROT_WRITE,
+				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (e == MAP_FAILED)
+		die("mmap");
+	return e;
+}
+
+/* A descriptor leads to what a path does not: below a cover, or out of sight. */
+static void rbind_fd(void *arg)
+{
+	struct errand *e = arg;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", e->fd);
+	e->error = try_mount(path, e->to, NULL, MS_BIND | MS_REC);
+}
+
+static void move_beneath(void *arg)
+{
+	struct errand *e = arg;
+
+	e->error = syscall(SYS_move_mount, AT_FDCWD, e->from, AT_FDCWD, e->to,
+			   MOVE_MOUNT_BENEATH) ?
+			   errno :
+			   0;
+}
+
+static int open_mnt_ns(pid_t pid)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		die("%s", path);
+	return fd;
+}
+
+static int id_of(int fd)
+{
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st))
+		die("statx");
+	return st.stx_mnt_id;
+}
+
+/* As @who, in its mount namespace. */
+static struct operation operation_of(struct cell *c, pid_t who,
+				     enum operation_type type,
+				     const char *source, const char *target)
+{
+	struct operation op = { .type = type };
+	struct place root;
+
+	op.ns = world_ns_of(c->w, ns_of_pid(c->s, who)->nr);
+	op.user_ns = op.ns->user_ns;
+	root = world_root(c->w, op.ns);
+	if (source)
+		op.source = world_lookup(c->w, root, source);
+	op.target = world_lookup(c->w, root, target);
+	return op;
+}
+
+static void make_files(void)
+{
+	must_write("/mnt/f", "");
+	must_write("/mnt/g", "");
+}
+
+/*
+ * The file of one namespace is mounted on that of a newer one.  From there both
+ * can be copied into the former, which then would hold itself.
+ */
+TEST(namespace_file_below)
+{
+	struct errand *e = new_errand();
+	struct operation op;
+	pid_t older, newer;
+	char path[64];
+	struct cell c;
+	int id;
+
+	own_namespace(MS_PRIVATE);
+	make_files();
+	older = child_start(0, NULL, NULL);
+	newer = child_start(0, NULL, NULL);
+	e->to = "/mnt/f";
+	e->fd = open_mnt_ns(newer);
+	rbind_fd(e);
+	ASSERT_EQ(0, e->error);
+	close(e->fd);
+	e->fd = open("/mnt/f", O_PATH | O_CLOEXEC);
+	id = id_of(e->fd);
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", older);
+	must_bind(path, "/mnt/f");
+
+	e->to = "/mnt/g";
+	look(&c);
+	op = operation_of(&c, older, OP_BIND, NULL, e->to);
+	op.recursive = true;
+	op.source = (struct place){
+		.mount = world_mount_of(c.w, id),
+		.path = "/",
+		.here = true,
+	};
+	predict(&c, &op);
+	child_run(older, rbind_fd, e);
+	expect_done(_metadata, c.w->rules->namespace_files_checked ? EINVAL : 0,
+		    &c, e->error, "rbind of a namespace's file below another");
+	child_stop(newer);
+	child_stop(older);
+}
+
+/* What is mounted beneath takes over the lock, which copies of a file would lose. */
+TEST(namespace_file_beneath_locked)
+{
+	struct errand *e = new_errand();
+	struct operation op;
+	pid_t child, newer;
+	struct cell c;
+
+	own_namespace(MS_PRIVATE);
+	make_files();
+	must_bind("/mnt/f", "/mnt/f");
+	child = child_start(CLONE_NEWUSER, NULL, NULL);
+	newer = child_start(0, NULL, NULL);
+	e->fd = open_mnt_ns(newer);
+	e->to = "/mnt/g";
+	child_run(child, rbind_fd, e);
+	ASSERT_EQ(0, e->error);
+
+	e->from = "/mnt/g";
+	e->to = "/mnt/f";
+	look(&c);
+	op = operation_of(&c, child, OP_MOVE_BENEATH, e->from, e->to);
+	predict(&c, &op);
+	child_run(child, move_beneath, e);
+	expect_done(_metadata,
+		    c.w->rules->beneath_locked && !c.w->rules->locked_files_stay ?
+			    0 :
+			    EINVAL,
+		    &c, e->error, "a namespace's file beneath a locked mount");
+	child_stop(newer);
 	child_stop(child);
 }
 

@@ -141,9 +141,9 @@ static bool mnt_ns_loop(const struct world *w, const struct operation *op,
 {
 	const struct mnt_namespace *ns;
 
-	if (!m->mnt_ns_file || !m->origin)
+	if (!m->mnt_ns_file)
 		return false;
-	ns = snapshot_ns(w->snapshot, m->origin->root_ino);
+	ns = snapshot_ns(w->snapshot, m->mnt_ns_file);
 	return ns && op->ns->id >= ns->id;
 }
 
@@ -290,7 +290,10 @@ static int can_move_mount_beneath(struct world *w, const struct operation *op,
 				  struct world_mount *over,
 				  const struct path *to, struct outcome *o)
 {
-	if (is_locked(over) && (!w->rules->beneath_locked || from->mnt_ns_file))
+	/* It takes over the lock, and a copy could not have it then. */
+	if (is_locked(over) &&
+	    (!w->rules->beneath_locked ||
+	     (w->rules->locked_files_stay && from->mnt_ns_file)))
 		return refuse(o, EINVAL, "the mount on top is locked");
 	if (lookup_mnt(w, from, from->root))
 		return refuse(o, EINVAL, "something is mounted on the source");

@@ -61,9 +61,13 @@ static int make_namespaces(struct world *w)
 }
 
 /* The file of a namespace has its inode number as its own. */
-static bool is_mnt_ns_file(const struct snapshot *s, const struct mount *m)
+static unsigned int mnt_ns_file(const struct snapshot *s, const struct mount *m)
 {
-	return !strcmp(m->type, "nsfs") && snapshot_ns(s, m->root_ino);
+	const struct mnt_namespace *ns = NULL;
+
+	if (!strcmp(m->type, "nsfs"))
+		ns = snapshot_ns(s, m->root_ino);
+	return ns ? ns->inum : 0;
 }
 
 static struct world_dentry *mountpoint_of(struct world *w,
@@ -108,7 +112,7 @@ static int make_mounts(struct world *w, struct world_mount **by_index)
 		m->origin = from;
 		m->now.ns = w->namespaces[from->ns - s->namespaces];
 		m->now.flags = world_flags(from->flags) & ~WORLD_SHARED;
-		m->mnt_ns_file = is_mnt_ns_file(s, from);
+		m->mnt_ns_file = mnt_ns_file(s, from);
 	}
 	return 0;
 }

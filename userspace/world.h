@@ -109,7 +109,9 @@ struct world_mount {
 	int id;				/* below 0: made by the model */
 	const struct mount *origin;	/* in the snapshot, NULL if made */
 	struct world_dentry *root;
-	bool mnt_ns_file;		/* its root is a mount namespace's file */
+	unsigned int mnt_ns_file;	/* inode number of the mount namespace whose
+					 * file its root is; 0: it is none
+					 */
 	long busy;			/* references of processes and the like */
 	struct world_state now;		/* what holds now */
 	struct world_state before;	/* what held before the last operation */
