@@ -313,9 +313,22 @@ static void first_step(struct step *step, int nr)
 		strcpy(step->r.target, nr == 1 ? "/a" : "/");
 }
 
+/* Of any kind that can be done now. */
+static enum choice draw_any(const struct replay *r, struct step *step)
+{
+	enum choice choice;
+
+	do {
+		choice = random_choice();
+		draw(r, choice, step);
+	} while (!replay_applies(r, step));
+	return choice;
+}
+
 void random_step(struct replay *r, int nr, struct step *step,
 		 struct prediction_of_step *p)
 {
+	struct step other;
 	enum choice choice;
 	int tries = chance(WANTED) ? TRIES : 1;
 
@@ -324,16 +337,18 @@ void random_step(struct replay *r, int nr, struct step *step,
 		replay_predict(r, step, p);
 		return;
 	}
-	do {
-		choice = random_choice();
-		draw(r, choice, step);
-	} while (!replay_applies(r, step));
+	choice = draw_any(r, step);
 	replay_predict(r, step, p);
 	/* What umount -R did before it was refused stays. */
 	while (p->o.error && choice != CHOOSE_RECURSIVE && --tries) {
-		do
-			draw(r, choice, step);
-		while (!replay_applies(r, step));
+		/* It may be that nothing of the kind succeeds here. */
+		if (tries < TRIES / 2)
+			choice = draw_any(r, &other);
+		else
+			draw(r, choice, &other);
+		if (!replay_applies(r, &other))
+			continue;
+		*step = other;
 		replay_predict(r, step, p);
 	}
 }

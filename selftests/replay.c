@@ -83,7 +83,7 @@ bool replay_path_exists(const struct replay *r, const struct actor *actor,
 }
 
 /* In a root that is not mounted any more, or read-only, little can be done. */
-static bool ends_root(struct replay *r, const struct actor *actor,
+static bool ends_root(const struct replay *r, const struct actor *actor,
 		      const struct request *request)
 {
 	struct place place;
@@ -94,7 +94,7 @@ static bool ends_root(struct replay *r, const struct actor *actor,
 	return place.mount->id == actor->root_id;
 }
 
-bool replay_applies(struct replay *r, const struct step *step)
+bool replay_applies(const struct replay *r, const struct step *step)
 {
 	const struct request *q = &step->r;
 	const struct actor *actor = &r->actors.all[step->actor];

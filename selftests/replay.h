@@ -32,7 +32,7 @@ void replay_begin(struct replay *r, size_t mount_max,
 void replay_end(struct replay *r);
 
 /* Whether the step makes sense: one of a shortened script may not any more. */
-bool replay_applies(struct replay *r, const struct step *step);
+bool replay_applies(const struct replay *r, const struct step *step);
 
 /*
  * Makes the world what it is after the step; what fails leaves it as it was, but
