@@ -159,8 +159,7 @@ static struct rules flipped(struct rules rules, const char *name)
 }
 
 /* Whether the script ends as it is predicted by the rules. */
-static bool comes_true(const char *text, const struct rules *rules,
-		       bool print)
+static bool comes_true(const char *text, const struct rules *rules, bool print)
 {
 	struct script script;
 	struct replay r;

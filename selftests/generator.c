@@ -101,8 +101,8 @@ static const struct world_mount *random_mount(const struct replay *r,
 	return NULL;
 }
 
-static const struct world_mount *
-interesting_mount(const struct replay *r, const struct actor *actor)
+static const struct world_mount *interesting_mount(const struct replay *r,
+						   const struct actor *actor)
 {
 	const struct world_mount *best = random_mount(r, actor), *other;
 	int more;
@@ -150,8 +150,7 @@ static void random_pair(const struct replay *r, const struct actor *actor,
 		strcpy(q->source, from->origin->path);
 		strcpy(q->target, to->origin->path);
 		if (from->root->sb == to->root->sb && !to->now.group_id &&
-		    !to->now.master &&
-		    (from->now.group_id || from->now.master))
+		    !to->now.master && (from->now.group_id || from->now.master))
 			return;
 	}
 }
@@ -195,7 +194,7 @@ static const struct {
 	[CHOOSE_RBIND] = { OP_BIND, 8 },
 	[CHOOSE_MOVE] = { OP_MOVE, 10 },
 	[CHOOSE_BENEATH] = { OP_MOVE_BENEATH, 7 },
-	[CHOOSE_SET_GROUP] = { OP_SET_GROUP, 5 },
+	[CHOOSE_SET_GROUP] = { OP_SET_GROUP, 10 },
 	[CHOOSE_UMOUNT] = { OP_UMOUNT, 12 },
 	[CHOOSE_LAZY] = { OP_UMOUNT, 6 },
 	[CHOOSE_RECURSIVE] = { OP_UMOUNT, 2 },
@@ -234,7 +233,7 @@ static void random_pivot(const struct replay *r, const struct actor *actor,
 		random_path(r, actor, q->target);
 }
 
-static void draw(const struct replay *r, enum choice choice, struct step *step)
+static void draw(const struct replay *r, enum choice kind, struct step *step)
 {
 	const struct actor *actor;
 	struct request *q = &step->r;
@@ -242,13 +241,13 @@ static void draw(const struct replay *r, enum choice choice, struct step *step)
 	*step = (struct step){ .actor = pick(r->actors.nr) };
 	actor = &r->actors.all[step->actor];
 	*q = (struct request){
-		.type = choices[choice].type,
-		.recursive = choice == CHOOSE_RBIND ||
-			     choice == CHOOSE_MAKE_RECURSIVE ||
-			     choice == CHOOSE_RECURSIVE,
-		.lazy = choice == CHOOSE_LAZY,
+		.type = choices[kind].type,
+		.recursive = kind == CHOOSE_RBIND ||
+			     kind == CHOOSE_MAKE_RECURSIVE ||
+			     kind == CHOOSE_RECURSIVE,
+		.lazy = kind == CHOOSE_LAZY,
 	};
-	switch (choice) {
+	switch (kind) {
 	case CHOOSE_OPEN_TREE:
 		q->recursive = chance(60);
 		random_target(r, actor, q->source, 60);
@@ -259,7 +258,7 @@ static void draw(const struct replay *r, enum choice choice, struct step *step)
 		if (!q->from_tree)
 			random_target(r, actor, q->source, 95);
 		random_target(r, actor, q->target,
-			      choice == CHOOSE_BENEATH ? 95 : 30);
+			      kind == CHOOSE_BENEATH ? 95 : 30);
 		break;
 	case CHOOSE_SET_GROUP:
 		random_pair(r, actor, q);

@@ -217,8 +217,8 @@ static bool look_again(struct replay *r, const struct outcome *o, int error)
 static bool leads_to_new(struct replay *r, const struct step *step)
 {
 	const struct actor *actor = &r->actors.all[step->actor];
-	struct place place = world_lookup(r->w, replay_root(r, actor),
-					  step->r.target);
+	struct place place =
+		world_lookup(r->w, replay_root(r, actor), step->r.target);
 
 	return place.mount->id < 0 && !strcmp(place.path, "/");
 }
@@ -279,8 +279,7 @@ bool replay_do(struct replay *r, const struct step *step,
 	return look_again(r, &p->o, error);
 }
 
-void replay_begin(struct replay *r, size_t mount_max,
-		  const struct rules *rules)
+void replay_begin(struct replay *r, size_t mount_max, const struct rules *rules)
 {
 	*r = (struct replay){ .mount_max = mount_max, .rules = rules };
 	actors_start(&r->actors);

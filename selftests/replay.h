@@ -23,7 +23,8 @@ struct replay {
 
 struct prediction_of_step {
 	struct outcome o;
-	const struct mount *top; /* what umount -R begins at; NULL: no mountpoint */
+	/* What umount -R begins at; NULL: it is no mountpoint. */
+	const struct mount *top;
 };
 
 /* Begins with one actor, see actors.h.  @rules stay the caller's. */
