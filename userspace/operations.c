@@ -471,11 +471,12 @@ static int do_umount(struct world *w, const struct operation *op,
 	}
 	while (shrink_submounts(w, m))
 		;
+	o->busy = propagate_mount_busy(w, m);
 	if (!list_empty(&m->mnt_mounts))
 		return refuse(o, EBUSY, "something is mounted below it");
 	if (m->busy)
 		return refuse(o, EBUSY, "a process or a file uses it");
-	if (propagate_mount_busy(w, m))
+	if (o->busy)
 		return refuse(o, EBUSY,
 			      "a copy that would go with it is in use");
 	umount_tree(w, m, UMOUNT_PROPAGATE | UMOUNT_SYNC);

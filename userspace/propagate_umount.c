@@ -66,9 +66,9 @@ static struct world_mount *deepest_held(struct world *w, struct world_mount *m,
 	return deepest;
 }
 
-/* Whether one of a chain of candidates would go, and is in use. */
-static bool chain_busy(struct world *w, struct world_mount *c,
-		       struct world_mount *victim)
+/* The first of a chain of candidates that would go, and is in use. */
+static struct world_mount *chain_busy(struct world *w, struct world_mount *c,
+				      struct world_mount *victim)
 {
 	struct world_mount *deepest = deepest_held(w, c, victim);
 	bool above = deepest;
@@ -91,40 +91,43 @@ static bool chain_busy(struct world *w, struct world_mount *c,
 		if (m == deepest)
 			above = false;
 		if (goes && m->busy)
-			return true;
+			return m;
 	}
-	return false;
+	return NULL;
 }
 
-/* Whether the copy @c of @victim, below @m, would make its umount fail. */
-static bool copy_busy(struct world *w, struct world_mount *m,
-		      struct world_mount *c, struct world_mount *victim)
+/* What makes the umount of @victim fail at its copy @c, below @m; or NULL. */
+static struct world_mount *copy_busy(struct world *w, struct world_mount *m,
+				     struct world_mount *c,
+				     struct world_mount *victim)
 {
+	bool alone = list_empty(&c->mnt_mounts) || find_topper(c);
+
 	if (!w->rules->umount_busy_chain)
-		return c->busy &&
-		       (list_empty(&c->mnt_mounts) || find_topper(c));
+		return c->busy && alone ? c : NULL;
 	/* each chain once, from its top */
 	if (mnt_has_parent(m) && m->now.mountpoint == victim->now.mountpoint &&
 	    receives_from(w, m->now.parent, victim->now.parent))
-		return false;
+		return NULL;
 	return chain_busy(w, c, victim);
 }
 
-bool propagate_mount_busy(struct world *w, struct world_mount *m)
+struct world_mount *propagate_mount_busy(struct world *w, struct world_mount *m)
 {
-	struct world_mount *parent = m->now.parent, *to, *c;
+	struct world_mount *parent = m->now.parent, *to, *c, *busy;
 
 	if (!list_empty(&m->mnt_mounts) || m->busy)
-		return true;
+		return m;
 	if (parent == m)
-		return false;
+		return NULL;
 	for (to = propagation_next(w, parent, parent); to;
 	     to = propagation_next(w, to, parent)) {
 		c = lookup_mnt(w, to, m->now.mountpoint);
-		if (c && copy_busy(w, to, c, m))
-			return true;
+		busy = c ? copy_busy(w, to, c, m) : NULL;
+		if (busy)
+			return busy;
 	}
-	return false;
+	return NULL;
 }
 
 static void propagate_mount_unlock(struct world *w, struct world_mount *m)

@@ -263,8 +263,12 @@ int attach_recursive_mnt(struct world *w, struct world_mount *source,
 
 /* propagate_umount.c */
 
-/* Whether a plain umount of @m is refused: it or what would go with it is used. */
-bool propagate_mount_busy(struct world *w, struct world_mount *m);
+/*
+ * The mount for which a plain umount of @m is refused: it or one that would go
+ * with it is used.  NULL: it is not refused.
+ */
+struct world_mount *propagate_mount_busy(struct world *w,
+					 struct world_mount *m);
 
 /* @m, all below it, and with UMOUNT_PROPAGATE what goes with them elsewhere. */
 void umount_tree(struct world *w, struct world_mount *m, int how);

@@ -161,6 +161,9 @@ struct outcome {
 	const char *why;		/* it fails, or does not what was asked, in
 					 * words; else NULL
 					 */
+	struct world_mount *busy;	/* OP_UMOUNT, EBUSY: the first that is used
+					 * or has others below it
+					 */
 	struct world_ns *ns;		/* OP_UNSHARE, OP_OPEN_TREE: the new one */
 	struct world_change *changes;	/* in order of world.mounts */
 	size_t nr_changes;
