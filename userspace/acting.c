@@ -8,27 +8,8 @@
 
 #include "acting.h"
 #include "fatal.h"
-#include "file.h"
+#include "mount_id.h"
 #include "who.h"
-
-/* Id of the mount that @fd is on, as only the kernel's own memory is asked. */
-static int mount_id(int fd)
-{
-	static const char key[] = "\nmnt_id:";
-	char path[64], *text, *found;
-	struct error err;
-	size_t len;
-	int id = -1;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	if (file_read(path, &text, &len, &err))
-		return -1;
-	found = memmem(text, len, key, strlen(key));
-	if (found && memchr(found + 1, '\n', text + len - found - 1))
-		id = atoi(found + strlen(key));
-	free(text);
-	return id;
-}
 
 /* False if it is only a directory in there; a kernel that cannot say lies. */
 static bool may_be_mount_root(int fd)
@@ -65,7 +46,8 @@ static int find_location(const struct acting *a, const struct snapshot *s,
 	return 0;
 }
 
-/* Opens the magic link @name of the process; returns -1 if it cannot be told. */
+/* Opens the magic link @name of the process; returns -1 if it cannot be told.
+ */
 static int open_location(const struct acting *a, const struct snapshot *s,
 			 const char *name, struct location *p)
 {
@@ -100,7 +82,8 @@ static void set_start(struct acting *a, const struct snapshot *s, bool named)
 		return;
 	}
 	if (named)
-		fatal("process %d: its root is not to be seen; -N %u takes that of the namespace",
+		fatal("process %d: its root is not to be seen; -N %u takes that of the "
+		      "namespace",
 		      a->pid, a->ns->inum);
 	if (location_root(a->ns, &start->root, &err))
 		fatal("%s: %s", s->name, err.text);
@@ -128,6 +111,17 @@ struct location acting_lookup(const struct acting *a, const char *path)
 	if (location_lookup(&a->start, path, &at, &err))
 		fatal("%s", err.text);
 	return at;
+}
+
+unsigned int acting_user_ns(const struct acting *a, const struct options *o)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", a->pid);
+	if (o->file || !a->pid || stat(path, &st))
+		return a->ns->user_ns;
+	return st.st_ino;
 }
 
 void acting_close(struct acting *a)

@@ -36,6 +36,12 @@ void acting_open(struct acting *a, const struct snapshot *s,
  */
 struct location acting_lookup(const struct acting *a, const char *path);
 
+/*
+ * Inode number of the user namespace of the process that acts, or else of the one
+ * that owns its mount namespace.
+ */
+unsigned int acting_user_ns(const struct acting *a, const struct options *o);
+
 void acting_close(struct acting *a);
 
 #endif

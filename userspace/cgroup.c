@@ -181,25 +181,39 @@ static void take_line(char *line, char *path, size_t size)
 		snprintf(path, size, "%s", p);
 }
 
-static int read_one(struct snapshot *s, struct mnt_namespace *ns)
+int cgroup_task(struct arena *a, pid_t pid, char **path, char **container)
 {
-	char name[64], path[PATH_MAX] = "", *line = NULL;
+	char name[64], found[PATH_MAX] = "", *line = NULL;
 	size_t size = 0;
 	FILE *f;
 
-	snprintf(name, sizeof(name), "/proc/%d/cgroup", ns->pid);
+	*path = NULL;
+	*container = NULL;
+	snprintf(name, sizeof(name), "/proc/%d/cgroup", pid);
 	f = fopen(name, "re");
 	if (!f)
 		return 0;
 	while (getline(&line, &size, f) > 0)
-		take_line(line, path, sizeof(path));
+		take_line(line, found, sizeof(found));
 	free(line);
 	fclose(f);
-	if (!*path || !still_in(ns->pid, ns))
+	if (!*found)
 		return 0;
-	ns->cgroup = arena_strdup(s->arena, path);
-	return ns->cgroup ? cgroup_container(s->arena, path, &ns->container) :
-			    -1;
+	*path = arena_strdup(a, found);
+	return *path ? cgroup_container(a, found, container) : -1;
+}
+
+static int read_one(struct snapshot *s, struct mnt_namespace *ns)
+{
+	char *path, *container;
+
+	if (cgroup_task(s->arena, ns->pid, &path, &container))
+		return -1;
+	if (!path || !still_in(ns->pid, ns))
+		return 0;
+	ns->cgroup = path;
+	ns->container = container;
+	return 0;
 }
 
 int cgroup_read(struct snapshot *s, struct error *err)

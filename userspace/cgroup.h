@@ -14,6 +14,12 @@
 int cgroup_container(struct arena *a, const char *path, char **container);
 
 /*
+ * Sets @path to the cgroup of a task of this machine, and @container as above;
+ * both NULL if it is not there any more.  Returns -1 without memory.
+ */
+int cgroup_task(struct arena *a, pid_t pid, char **path, char **container);
+
+/*
  * Fills in cgroup and container of the namespaces of a snapshot of this
  * machine, as far as their tasks are still there.  Returns -1 with @err set.
  */

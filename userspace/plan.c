@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "fatal.h"
 #include "plan.h"
@@ -41,19 +40,6 @@ static size_t find_operation(const char *name)
 	fatal("%s: no such operation; see mntprop predict --help", name);
 }
 
-/* Of the process that acts, or else the one that owns its mount namespace. */
-static unsigned int user_ns_of(const struct plan *p, const struct options *o)
-{
-	const struct acting *a = &p->acting;
-	char path[64];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/user", a->pid);
-	if (o->file || !a->pid || stat(path, &st))
-		return a->ns->user_ns;
-	return st.st_ino;
-}
-
 static struct location look_up(struct plan *p, const char *path)
 {
 	struct location at = acting_lookup(&p->acting, path);
@@ -84,7 +70,7 @@ void plan_make(struct plan *p, const struct snapshot *s,
 						 o->recursive,
 				    .lazy = o->lazy } };
 	acting_open(&p->acting, s, o, o->who);
-	p->op.user_ns = user_ns_of(p, o);
+	p->op.user_ns = acting_user_ns(&p->acting, o);
 	if (operations[i].has_source)
 		p->source = look_up(p, o->args[1]);
 	p->target = look_up(p, o->args[wanted - 1]);

@@ -203,8 +203,8 @@ static void add_verdict(struct text *out, const struct prediction *p)
 			 p->namespaces);
 		left = still_mounted(p);
 		if (left)
-			text_add(out, "; %zu mount%s of the filesystem %s", left,
-				 left == 1 ? "" : "s",
+			text_add(out, "; %zu mount%s of the filesystem %s",
+				 left, left == 1 ? "" : "s",
 				 left == 1 ? "stays" : "stay");
 		break;
 	case OP_MAKE:
@@ -225,21 +225,12 @@ static void add_verdict(struct text *out, const struct prediction *p)
 	}
 }
 
-/* Without control characters, as texts are that are to be printed. */
-static void print_json_string(const char *s)
-{
-	putchar('"');
-	for (; *s; s++)
-		printf(strchr("\"\\", *s) ? "\\%c" : "%c", *s);
-	putchar('"');
-}
-
 static void print_json_head(const struct prediction *p, const char *verdict)
 {
 	const struct outcome *o = &p->outcome;
 
 	printf("{\n   \"verdict\": ");
-	print_json_string(verdict);
+	text_print_json(verdict);
 	printf(",\n   \"errno\": ");
 	if (o->error)
 		printf("\"%s\",", strerrorname_np(o->error));

@@ -97,6 +97,14 @@ void text_next(struct text *t)
 		append(t, t->separator, strlen(t->separator));
 }
 
+void text_print_json(const char *s)
+{
+	putchar('"');
+	for (; *s; s++)
+		printf(strchr("\"\\", *s) ? "\\%c" : "%c", *s);
+	putchar('"');
+}
+
 void text_clear(struct text *t)
 {
 	t->len = 0;

@@ -25,6 +25,9 @@ void text_add_id(struct text *t, uint64_t id);
 
 /* Starts an item of a list: puts the separator after what is there. */
 void text_next(struct text *t);
+
+/* A JSON string on stdout, of text that was encoded: no control characters. */
+void text_print_json(const char *s);
 void text_clear(struct text *t);
 void text_free(struct text *t);
 

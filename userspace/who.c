@@ -30,14 +30,18 @@ static bool is_id(const char *container)
 	       strspn(container, "0123456789abcdefABCDEF") == LONG_ID;
 }
 
+void who_add_id(struct text *out, const char *container)
+{
+	if (out->full || !is_id(container))
+		text_add(out, "%s", container);
+	else
+		text_add(out, "%.*s", SHORT_ID, container);
+}
+
 void who_add_container(struct text *out, const struct mnt_namespace *ns)
 {
-	if (!ns->container)
-		return;
-	if (out->full || !is_id(ns->container))
-		text_add(out, "%s", ns->container);
-	else
-		text_add(out, "%.*s", SHORT_ID, ns->container);
+	if (ns->container)
+		who_add_id(out, ns->container);
 }
 
 void who_add_owner(struct text *out, const struct mnt_namespace *ns)

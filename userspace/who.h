@@ -12,6 +12,7 @@ void who_add_ns(struct text *out, const struct mnt_namespace *ns);
 
 /* Container, or else "pid comm", or why there is neither. */
 void who_add_owner(struct text *out, const struct mnt_namespace *ns);
+void who_add_id(struct text *out, const char *container);
 void who_add_container(struct text *out, const struct mnt_namespace *ns);
 
 /* The owner of its namespace, or why it is in none. */
