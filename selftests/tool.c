@@ -14,7 +14,7 @@
 
 #define MAX_ARGS 16
 
-char tool_said[4096];
+char tool_said[64 * 1024];
 
 int tool_run(const char *command, ...)
 {

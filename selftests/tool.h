@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /* What it has said in the last run, on either output. */
-extern char tool_said[4096];
+extern char tool_said[64 * 1024];
 
 /* Runs $MNTPROP_TOOL; the arguments end with NULL. Returns its exit status. */
 int tool_run(const char *command, ...);

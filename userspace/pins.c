@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/kcmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "cgroup.h"
+#include "mount_id.h"
+#include "pins.h"
+
+/* The inode number of the initial PID namespace (PROC_PID_INIT_INO). */
+#define INIT_PID_NS 0xEFFFFFFCU
+
+/* All kernel threads but the first two have it as their parent. */
+#define KTHREADD 2
+
+/* What a task may share with another. */
+#define OWN_FS 1
+#define OWN_FILES 2
+#define OWN_MM 4
+#define OWN_ALL (OWN_FS | OWN_FILES | OWN_MM)
+
+struct scan {
+	struct pins *p;
+	const bool *wanted;
+	bool *wanted_ns; /* by nr: has a mount that is wanted */
+	size_t room, ns_room;
+	bool no_memory;
+
+	/* of the task that is looked at */
+	int dir;
+	struct task id;
+	struct task *task; /* NULL as long as it has no pin */
+	bool denied;
+};
+
+static void note_error(struct scan *s)
+{
+	if (errno == EACCES || errno == EPERM)
+		s->denied = true;
+}
+
+/* Puts the target of a magic link into @path; whether there is one. */
+static bool read_link(int dir, const char *name, char *path, size_t size)
+{
+	ssize_t len = readlinkat(dir, name, path, size - 1);
+
+	path[len < 0 ? 0 : len] = 0;
+	return len >= 0;
+}
+
+/* The number in "mnt:[4026531841]", or 0. */
+static unsigned int ns_number(const char *link)
+{
+	unsigned int inum;
+
+	return sscanf(link, "mnt:[%u]", &inum) == 1 ? inum : 0;
+}
+
+/* Once for each task, and only of those that have something to be told. */
+static struct task *make_task(struct scan *s)
+{
+	struct arena *a = s->p->arena;
+	struct task *t = arena_alloc(a, 1, sizeof(*t));
+	char text[PATH_MAX] = "", *cgroup;
+	FILE *f;
+	int fd;
+
+	if (!t)
+		return NULL;
+	*t = s->id;
+	fd = openat(s->dir, "comm", O_RDONLY | O_CLOEXEC);
+	f = fd < 0 ? NULL : fdopen(fd, "r");
+	if (f && fgets(text, sizeof(text), f))
+		text[strcspn(text, "\n")] = 0;
+	if (f)
+		fclose(f);
+	else if (fd >= 0)
+		close(fd);
+	t->comm = arena_strdup(a, text);
+	if (read_link(s->dir, "ns/mnt", text, sizeof(text)))
+		t->ns = ns_number(text);
+	if (!t->comm || cgroup_task(a, t->tid, &cgroup, &t->container))
+		return NULL;
+	return t;
+}
+
+static struct pin *next_pin(struct pin **list, size_t nr, size_t *room)
+{
+	struct pin *more;
+
+	if (nr == *room) {
+		more = realloc(*list, (*room * 2 + 64) * sizeof(*more));
+		if (!more)
+			return NULL;
+		*list = more;
+		*room = *room * 2 + 64;
+	}
+	return *list + nr;
+}
+
+static void add(struct scan *s, const struct pin *what, const char *path)
+{
+	struct pins *p = s->p;
+	bool of_ns = what->kind == PIN_NS_FD;
+	struct pin *pin;
+
+	if (!s->task)
+		s->task = make_task(s);
+	pin = of_ns ? next_pin(&p->of_ns, p->nr_of_ns, &s->ns_room) :
+		      next_pin(&p->all, p->nr, &s->room);
+	if (!s->task || !pin) {
+		s->no_memory = true;
+		return;
+	}
+	*pin = *what;
+	pin->task = s->task;
+	pin->nr = of_ns ? p->nr_of_ns++ : p->nr++;
+	if (*path) {
+		pin->path = arena_strdup(p->arena, path);
+		s->no_memory |= !pin->path;
+	}
+}
+
+/* The mount with this id, if it is one of those. */
+static const struct mount *wanted_mount(const struct scan *s, int id)
+{
+	const struct mount *m = snapshot_mount(s->p->s, id);
+
+	return m && s->wanted[m - s->p->s->mounts] ? m : NULL;
+}
+
+/* Id of the mount that a magic link leads to. */
+static int id_of_link(struct scan *s, const char *name)
+{
+	int fd = openat(s->dir, name, O_PATH | O_CLOEXEC), id;
+
+	if (fd < 0) {
+		note_error(s);
+		return -1;
+	}
+	id = mount_id(fd);
+	close(fd);
+	return id;
+}
+
+static void scan_link(struct scan *s, const char *name, enum pin_kind kind)
+{
+	struct pin pin = { .kind = kind };
+	char path[PATH_MAX];
+
+	pin.mount = wanted_mount(s, id_of_link(s, name));
+	if (!pin.mount)
+		return;
+	read_link(s->dir, name, path, sizeof(path));
+	add(s, &pin, path);
+}
+
+/* The namespace that a file on a mount of nsfs stands for, NULL if it does not. */
+static const struct mnt_namespace *
+ns_of_file(const struct scan *s, const struct mount *m, const char *link)
+{
+	const struct mnt_namespace *ns;
+
+	/* opened by a path it has that of the file that it is mounted on */
+	ns = snapshot_ns(s->p->s, ns_number(link));
+	if (!ns && m->root_ino <= UINT_MAX)
+		ns = snapshot_ns(s->p->s, m->root_ino);
+	return ns && s->wanted_ns[ns->nr] ? ns : NULL;
+}
+
+static void scan_fd(struct scan *s, const char *name)
+{
+	struct pin pin = { .kind = PIN_FD, .fd = atoi(name) };
+	char file[64], path[PATH_MAX];
+	const struct mount *m;
+	int id;
+
+	/* what it has opened itself is nobody's use */
+	if (s->id.pid == getpid() && pin.fd > STDERR_FILENO)
+		return;
+	snprintf(file, sizeof(file), "fdinfo/%d", pin.fd);
+	id = mount_id_told(s->dir, file);
+	if (id < 0) {
+		note_error(s);
+		return;
+	}
+	m = snapshot_mount(s->p->s, id);
+	if (!m)
+		return;
+	snprintf(file, sizeof(file), "fd/%d", pin.fd);
+	pin.mount = wanted_mount(s, id);
+	if (pin.mount) {
+		read_link(s->dir, file, path, sizeof(path));
+		add(s, &pin, path);
+	}
+	if (strcmp(m->type, "nsfs") ||
+	    !read_link(s->dir, file, path, sizeof(path)))
+		return;
+	pin.ns = ns_of_file(s, m, path);
+	if (pin.ns) {
+		pin.kind = PIN_NS_FD;
+		add(s, &pin, path);
+	}
+}
+
+static DIR *open_dir(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d && fd >= 0)
+		close(fd);
+	return d;
+}
+
+static void scan_fds(struct scan *s)
+{
+	DIR *d = open_dir(s->dir, "fd");
+	struct dirent *e;
+
+	if (!d) {
+		note_error(s);
+		return;
+	}
+	while ((e = readdir(d))) {
+		if (isdigit((unsigned char)*e->d_name))
+			scan_fd(s, e->d_name);
+	}
+	closedir(d);
+}
+
+/* One file on a mount is enough to tell that it is used. */
+static bool has_map(const struct scan *s, const struct mount *m)
+{
+	size_t i;
+
+	for (i = s->p->nr; s->task && i-- > 0;) {
+		const struct pin *pin = &s->p->all[i];
+
+		if (pin->task != s->task)
+			break;
+		if (pin->kind == PIN_MAP && pin->mount == m)
+			return true;
+	}
+	return false;
+}
+
+/* A mapping of a file; the text of the program itself is told by exe. */
+static void scan_map(struct scan *s, unsigned long start, unsigned long end,
+		     const char *exe)
+{
+	struct pin pin = { .kind = PIN_MAP };
+	char file[64], path[PATH_MAX];
+
+	/* it takes the numbers without leading zeros only */
+	snprintf(file, sizeof(file), "map_files/%lx-%lx", start, end);
+	pin.mount = wanted_mount(s, id_of_link(s, file));
+	if (!pin.mount || has_map(s, pin.mount) ||
+	    !read_link(s->dir, file, path, sizeof(path)))
+		return;
+	if (strcmp(path, exe))
+		add(s, &pin, path);
+}
+
+/* The segments of a file stand one after another: the first one will do. */
+static void scan_maps(struct scan *s, const char *exe)
+{
+	int fd = openat(s->dir, "maps", O_RDONLY | O_CLOEXEC);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	unsigned long start, end, ino, last_ino = 0;
+	char *line = NULL, dev[32], last_dev[32] = "";
+	size_t size = 0;
+
+	if (!f) {
+		note_error(s);
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while (getline(&line, &size, f) > 0) {
+		if (sscanf(line, "%lx-%lx %*s %*s %31s %lu", &start, &end, dev,
+			   &ino) != 4 ||
+		    !ino || (ino == last_ino && !strcmp(dev, last_dev)))
+			continue;
+		last_ino = ino;
+		memcpy(last_dev, dev, sizeof(dev));
+		scan_map(s, start, end, exe);
+	}
+	free(line);
+	fclose(f);
+}
+
+/* Whether two tasks have different ones; where nobody can say they share. */
+static bool differ(pid_t a, pid_t b, int type)
+{
+	return syscall(SYS_kcmp, a, b, type, 0, 0) > 0;
+}
+
+static bool is_kernel_thread(const char *exe, pid_t pid)
+{
+	return !*exe && pid != KTHREADD && !differ(pid, KTHREADD, KCMP_FS);
+}
+
+static void scan_task(struct scan *s, const char *name, pid_t pid, int own)
+{
+	char exe[PATH_MAX];
+
+	s->dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (s->dir < 0)
+		return;
+	s->id = (struct task){ .pid = pid, .tid = atoi(name + 6) };
+	s->task = NULL;
+	if (!read_link(s->dir, "exe", exe, sizeof(exe)))
+		note_error(s);
+	if (own & OWN_FS && !is_kernel_thread(exe, s->id.tid)) {
+		scan_link(s, "cwd", PIN_CWD);
+		scan_link(s, "root", PIN_ROOT);
+	}
+	if (own & OWN_MM && *exe) {
+		scan_link(s, "exe", PIN_EXE);
+		scan_maps(s, exe);
+	}
+	if (own & OWN_FILES)
+		scan_fds(s);
+	close(s->dir);
+}
+
+static int owns(pid_t tid, pid_t pid)
+{
+	return (differ(tid, pid, KCMP_FS) ? OWN_FS : 0) |
+	       (differ(tid, pid, KCMP_FILES) ? OWN_FILES : 0) |
+	       (differ(tid, pid, KCMP_VM) ? OWN_MM : 0);
+}
+
+/*
+ * What a thread has of its own is shared by those after it in most cases: that
+ * of a process whose first thread has ended.
+ */
+static void scan_threads(struct scan *s, pid_t pid)
+{
+	pid_t tid, other = pid;
+	struct dirent *e;
+	char name[64];
+	DIR *d;
+	int own;
+
+	snprintf(name, sizeof(name), "/proc/%d/task", pid);
+	d = open_dir(AT_FDCWD, name);
+	if (!d)
+		return;
+	while ((e = readdir(d))) {
+		tid = atoi(e->d_name);
+		if (tid <= 0 || tid == pid)
+			continue;
+		own = owns(tid, pid);
+		if (own && other != pid)
+			own &= owns(tid, other);
+		if (!own)
+			continue;
+		other = tid;
+		snprintf(name, sizeof(name), "/proc/%d", tid);
+		scan_task(s, name, pid, own);
+	}
+	closedir(d);
+}
+
+static int by_mount(const void *left, const void *right)
+{
+	const struct pin *a = left, *b = right;
+
+	if (a->mount != b->mount)
+		return a->mount < b->mount ? -1 : 1;
+	return a->nr < b->nr ? -1 : a->nr > b->nr;
+}
+
+static void scan_all(struct scan *s, DIR *proc)
+{
+	struct dirent *e;
+	char name[64];
+	pid_t pid;
+
+	while (!s->no_memory && (e = readdir(proc))) {
+		pid = atoi(e->d_name);
+		if (pid <= 0)
+			continue;
+		s->denied = false;
+		snprintf(name, sizeof(name), "/proc/%d", pid);
+		scan_task(s, name, pid, OWN_ALL);
+		scan_threads(s, pid);
+		s->p->denied += s->denied;
+	}
+}
+
+/* The namespaces that have what is wanted. */
+static bool *find_namespaces(const struct snapshot *s, const bool *wanted)
+{
+	bool *found = calloc(s->nr_namespaces + 1, sizeof(*found));
+	size_t i;
+
+	for (i = 0; found && i < s->nr_mounts; i++) {
+		if (wanted[i] && s->mounts[i].ns)
+			found[s->mounts[i].ns->nr] = true;
+	}
+	return found;
+}
+
+int pins_read(struct pins *p, const struct snapshot *snapshot,
+	      const bool *wanted, struct error *err)
+{
+	struct scan s = { .p = p, .wanted = wanted };
+	struct stat st;
+	DIR *proc;
+	int e;
+
+	*p = (struct pins){ .s = snapshot, .arena = arena_new() };
+	s.wanted_ns = find_namespaces(snapshot, wanted);
+	proc = opendir("/proc");
+	e = errno;
+	s.no_memory = !p->arena || !s.wanted_ns;
+	if (proc && !s.no_memory)
+		scan_all(&s, proc);
+	free(s.wanted_ns);
+	if (!proc)
+		return error_set(err, "/proc: %s; mount it, or give -F FILE",
+				 strerror(e));
+	closedir(proc);
+	if (s.no_memory)
+		return error_set(err, "out of memory");
+	p->partial = stat("/proc/self/ns/pid", &st) || st.st_ino != INIT_PID_NS;
+	if (p->nr)
+		qsort(p->all, p->nr, sizeof(*p->all), by_mount);
+	return 0;
+}
+
+const struct pin *pins_of(const struct pins *p, const struct mount *m,
+			  size_t *nr)
+{
+	size_t low = 0, high = p->nr, mid, n = 0;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (p->all[mid].mount < m)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	while (low + n < p->nr && p->all[low + n].mount == m)
+		n++;
+	*nr = n;
+	return p->all + low;
+}
+
+void pins_free(struct pins *p)
+{
+	free(p->all);
+	free(p->of_ns);
+	if (p->arena)
+		arena_free(p->arena);
+}
