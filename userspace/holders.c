@@ -683,8 +683,11 @@ static int answer(const struct report *r)
 		return EXIT_NO;
 	if (r->stay || r->release.error)
 		return EXIT_NO;
-	if (r->release.unknown)
+	if (r->release.unknown) {
+		warning("%s: no references are counted in it; load the module without refcounts=0",
+			r->s->name);
 		return EXIT_UNKNOWN;
+	}
 	return succeeds(r) ? EXIT_YES : EXIT_NO;
 }
 

@@ -529,7 +529,7 @@ ok "load: not a module"
 with 2 'too many arguments' unload mntprop
 ok "unload takes no argument"
 
-for command in tree ns groups why predict save load unload; do
+for command in tree ns groups why predict holders save load unload; do
 	with 0 "Usage: mntprop $command" $command --help
 	ok "$command --help"
 done
