@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -396,6 +397,35 @@ TEST_F(holders, namespace_kept)
 	EXPECT_EQ(NULL, strstr(tool_said, "KIND=\"process\""));
 	must_umount("/mnt/kept", 0);
 	EXPECT_TRUE(is_free(self->device));
+}
+
+/* A file that is sent and not received yet is nobody's. */
+TEST_F(holders, in_flight)
+{
+	int ends[2], fd = must_open(FILE_THERE, O_RDWR);
+	char space[CMSG_SPACE(sizeof(fd))] = "";
+	struct iovec byte = { .iov_base = "", .iov_len = 1 };
+	struct msghdr msg = { .msg_iov = &byte,
+			      .msg_iovlen = 1,
+			      .msg_control = space,
+			      .msg_controllen = sizeof(space) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) ||
+	    sendmsg(ends[0], &msg, 0) != 1)
+		die("sendmsg");
+	close(fd);
+	EXPECT_EQ(1, holders(PLACE));
+	EXPECT_EQ(NULL, strstr(tool_said, "KIND=\"process\""));
+	EXPECT_TRUE(verdict(PLACE, "nobody that was found"));
+	EXPECT_TRUE(umount_says(EBUSY));
+	close(ends[1]);
+	EXPECT_EQ(0, holders(PLACE));
+	EXPECT_TRUE(umount_says(0));
 }
 
 struct thread {

@@ -78,7 +78,7 @@ answers 0 'umount /mnt: would succeed, and free the filesystem' \
 ok "by its path"
 answers 0 'umount /proc: would succeed, and free the filesystem' \
 	holders -F "$tmp/used" -N 4026532203 /proc &&
-	grep -q '^/proc 4026532203 ' "$tmp/out"
+	grep -q '^/proc *4026532203 ' "$tmp/out"
 ok "by its path in another namespace"
 answers 0 '0:99: nobody holds it' holders -F "$tmp/used" 0:99
 ok "no mount of it"
@@ -122,7 +122,7 @@ bad=0
 for device in $(grep -o 'dev=[0-9:]*' "$data/hostile.snap" | sort -u); do
 	"$tool" holders -F "$data/hostile.snap" "${device#dev=}" \
 		>"$tmp/out" 2>"$tmp/err"
-	[ $? -le 1 ] && [ -s "$tmp/out" ] && harmless || bad=1
+	[ $? -le 2 ] && [ -s "$tmp/out" ] && harmless || bad=1
 done
 [ $bad -eq 0 ]
 ok "hostile names"
