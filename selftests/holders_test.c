@@ -172,7 +172,7 @@ static bool names(const char *kind, pid_t pid, pid_t tid, bool busy,
 	return false;
 }
 
-#define expect_names(...)                      \
+#define expect_names(...)                                  \
 	EXPECT_TRUE(names(__VA_ARGS__))        \
 	{                                      \
 		TH_LOG("said: %s", tool_said); \

@@ -46,8 +46,7 @@ static int find_location(const struct acting *a, const struct snapshot *s,
 	return 0;
 }
 
-/* Opens the magic link @name of the process; returns -1 if it cannot be told.
- */
+/* Opens the magic link @name of the process; returns -1 if it cannot be told. */
 static int open_location(const struct acting *a, const struct snapshot *s,
 			 const char *name, struct location *p)
 {
@@ -82,8 +81,7 @@ static void set_start(struct acting *a, const struct snapshot *s, bool named)
 		return;
 	}
 	if (named)
-		fatal("process %d: its root is not to be seen; -N %u takes that of the "
-		      "namespace",
+		fatal("process %d: its root is not to be seen; -N %u takes that of the namespace",
 		      a->pid, a->ns->inum);
 	if (location_root(a->ns, &start->root, &err))
 		fatal("%s: %s", s->name, err.text);

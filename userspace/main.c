@@ -35,7 +35,7 @@ static void print_usage(void)
 	       "Show mounts, and how they propagate, in every mount namespace.\n\n"
 	       "Commands:\n");
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		printf(" %-7s %-17s %s\n", commands[i]->name, commands[i]->args,
+		printf(" %-7s %-19s %s\n", commands[i]->name, commands[i]->args,
 		       commands[i]->what);
 	printf("\nmntprop COMMAND --help tells more; see also mntprop(8).\n");
 }

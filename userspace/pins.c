@@ -90,6 +90,7 @@ static struct task *make_task(struct scan *s)
 		t->ns = ns_number(text);
 	if (!t->comm || cgroup_task(a, t->tid, &cgroup, &t->container))
 		return NULL;
+	s->p->nr_tasks++;
 	return t;
 }
 

@@ -42,6 +42,7 @@ struct pins {
 	size_t nr;
 	struct pin *of_ns;	/* those of PIN_NS_FD, which may have any mount */
 	size_t nr_of_ns;
+	size_t nr_tasks;	/* that have any of these */
 	size_t denied;		/* processes that could not be looked into */
 	bool partial;		/* there are processes that /proc does not show */
 	const struct snapshot *s;

@@ -119,11 +119,12 @@ answers 1 'KIND="below" ID="30" HOLDER="/tmp/path/some/path" BUSY="1"' \
 ok "pairs"
 
 bad=0
-for device in $(grep -o 'dev=[0-9:]*' "$data/hostile.snap" | sort -u); do
-	"$tool" holders -F "$data/hostile.snap" "${device#dev=}" \
+grep -o 'dev=[0-9:]*' "$data/hostile.snap" | sort -u >"$tmp/devices"
+while IFS='=' read -r _ device; do
+	"$tool" holders -F "$data/hostile.snap" "$device" \
 		>"$tmp/out" 2>"$tmp/err"
 	[ $? -le 2 ] && [ -s "$tmp/out" ] && harmless || bad=1
-done
+done <"$tmp/devices"
 [ $bad -eq 0 ]
 ok "hostile names"
 
