@@ -172,11 +172,16 @@ static bool names(const char *kind, pid_t pid, pid_t tid, bool busy,
 	return false;
 }
 
-#define expect_names(...)                                  \
-	EXPECT_TRUE(names(__VA_ARGS__))        \
-	{                                      \
-		TH_LOG("said: %s", tool_said); \
+static void __expect_names(struct __test_metadata *_metadata, const char *kind,
+			   pid_t pid, pid_t tid, bool busy, const char *use)
+{
+	EXPECT_TRUE(names(kind, pid, tid, busy, use))
+	{
+		TH_LOG("said: %s", tool_said);
 	}
+}
+
+#define expect_names(...) __expect_names(_metadata, __VA_ARGS__)
 
 /* The last reference may be dropped by a worker of the kernel's. */
 static bool is_free(const char *device)

@@ -7,6 +7,9 @@
 /* Names in a list for people; the rest is only counted. */
 #define FEW 3
 
+static const char nobody[] =
+	"nobody that was found; the kernel may (loop, swap, NFS)";
+
 /* Whether what is unmounted from @from is from @to, too. */
 static bool gets_from(const struct mount *to, const struct mount *from)
 {
@@ -130,9 +133,7 @@ static void add_culprits(struct text *out, const struct holding *h,
 	if (names.nr)
 		text_add(out, "%s", names.text.data);
 	else if (!h->o->file)
-		text_add(
-			out,
-			"nobody that was found; the kernel may (loop, swap, NFS)");
+		text_add(out, "%s", nobody);
 	if (names.nr > FEW)
 		text_add(out, ", +%zu", names.nr - FEW);
 	text_free(&names.text);

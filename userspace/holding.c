@@ -143,10 +143,10 @@ static void find_processes(struct holding *h)
 	if (pins_read(&h->pins, h->s, h->wanted, &err))
 		fatal("%s", err.text);
 	if (h->pins.denied)
-		warning("%zu processes could not be looked into; run it as root of the machine, not of a container",
+		warning("%zu processes could not be looked into; run it as root of the machine",
 			h->pins.denied);
 	if (h->pins.partial)
-		warning("processes outside of this PID namespace are not seen; run it in the initial one");
+		warning("not in the initial PID namespace: run it there to see all processes");
 }
 
 static void count(struct holding *h)

@@ -44,7 +44,7 @@ static bool is_source(const char *arg, const struct snapshot *s,
 		if (!m->source || strcmp(m->source, arg))
 			continue;
 		if (found && !subject_has(subject, m))
-			fatal("%s: source of several filesystems, as %u:%u and %u:%u; give one of these numbers",
+			fatal("%s: several filesystems have it, as %u:%u and %u:%u; give a number",
 			      arg, found->major, found->minor, m->major,
 			      m->minor);
 		found = m;

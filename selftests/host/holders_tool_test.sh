@@ -128,7 +128,7 @@ done <"$tmp/devices"
 [ $bad -eq 0 ]
 ok "hostile names"
 
-with 2 'source of several filesystems, as' holders -F "$story" proc
+with 2 'several filesystems have it, as 0:21 and 0:50; give a number' holders -F "$story" proc
 ok "exit status 2: several filesystems have the source"
 with 2 'not the source of a mount' holders -F "$story" frob
 ok "exit status 2: neither a source nor a path"
