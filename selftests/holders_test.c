@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "module.h"
 #include "tool.h"
 #include "util.h"
 
@@ -431,6 +432,37 @@ TEST_F(holders, in_flight)
 	close(ends[1]);
 	EXPECT_EQ(0, holders(PLACE));
 	EXPECT_TRUE(umount_says(0));
+}
+
+static void reload(const char *params)
+{
+	struct image image = module_image();
+
+	errno = module_unload();
+	if (errno)
+		die("rmmod");
+	errno = module_load(&image, params);
+	if (errno)
+		die("insmod %s", params);
+	free(image.data);
+}
+
+/* What the module has not counted, the processes that are found stand for. */
+TEST_F(holders, without_counts)
+{
+	pid_t pid;
+
+	reload("refcounts=0");
+	pid = user_start(be_in, NULL);
+	EXPECT_EQ(1, holders(PLACE));
+	expect_names("process", pid, pid, true, "cwd");
+	EXPECT_TRUE(verdict(PLACE, "EBUSY: a process or a file uses it"));
+	EXPECT_TRUE(umount_says(EBUSY));
+	child_stop(pid);
+	EXPECT_EQ(0, holders(PLACE));
+	EXPECT_TRUE(verdict(PLACE, "would succeed as far as processes tell"));
+	EXPECT_TRUE(umount_says(0));
+	reload("");
 }
 
 struct thread {

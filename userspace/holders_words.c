@@ -195,6 +195,8 @@ static void add_outcome(struct text *out, const struct holding *h)
 	else
 		text_add(out, "%s",
 			 release->why ? release->why : "would succeed");
+	if (holding_succeeds(h) && h->subject.plan.target.mnt->count < 0)
+		text_add(out, " as far as processes tell");
 	if (holding_succeeds(h) && !h->stay) {
 		text_add(out, ", and free the filesystem");
 	} else if (h->stay) {

@@ -143,8 +143,8 @@ static void find_processes(struct holding *h)
 	if (pins_read(&h->pins, h->s, h->wanted, &err))
 		fatal("%s", err.text);
 	if (h->pins.denied)
-		warning("%zu processes could not be looked into; run it as root of the machine",
-			h->pins.denied);
+		warning("%zu process%s could not be looked into; run it as root of the machine",
+			h->pins.denied, h->pins.denied == 1 ? "" : "es");
 	if (h->pins.partial)
 		warning("not in the initial PID namespace: run it there to see all processes");
 }
