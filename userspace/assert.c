@@ -427,7 +427,7 @@ const struct command assert_command = {
 	.name = "assert",
 	.args = "[ASSERTION|NAME=WHO]...",
 	.max_args = INT_MAX,
-	.options = "FNs",
+	.options = "FNis",
 	.what = "Say whether the mounts are as a test expects, one line an assertion",
 	.run = run,
 };

@@ -259,7 +259,7 @@ static int run(const struct options *o)
 const struct command check_command = {
 	.name = "check",
 	.args = "",
-	.options = "FJnoPrT",
+	.options = "FJnoPrsT",
 	.columns = columns,
 	.what = "Say whether what must hold for the mounts of a kernel holds",
 	.run = run,

@@ -22,25 +22,13 @@ static bool lost(const struct mount *m)
 	       has_word(m->mp_state, "outside");
 }
 
-/* A path directly before all that is below it: '/' sorts before other bytes. */
 static int by_mountpoint(const void *a, const void *b)
 {
 	const struct mount *x = *(struct mount *const *)a,
 			   *y = *(struct mount *const *)b;
-	const unsigned char *p = (const unsigned char *)x->mountpoint;
-	const unsigned char *q = (const unsigned char *)y->mountpoint;
+	int order = path_compare(x->mountpoint, y->mountpoint);
 
-	while (*p && *p == *q) {
-		p++;
-		q++;
-	}
-	if (*p == *q)
-		return (x->id > y->id) - (x->id < y->id);
-	if (!*p || (*p == '/' && *q))
-		return -1;
-	if (!*q || *q == '/')
-		return 1;
-	return *p < *q ? -1 : 1;
+	return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
 static bool is_below(const char *path, const char *top)

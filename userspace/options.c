@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,14 +49,18 @@ static const struct {
 	  "", "raw output" },
 	{ { "recursive", no_argument, NULL, 'R' },
 	  "", "of umount: what is mounted below it, too" },
-	{ { "script", required_argument, NULL, 's' },
+	{ { "script", required_argument, NULL, 'i' },
 	  " FILE", "read what is asserted from this file, - is stdin" },
+	{ { "source", required_argument, NULL, 's' },
+	  " module|proc", "who is asked for a live snapshot" },
 	{ { "tap", no_argument, NULL, 'T' },
 	  "", "a line for each test, in the Test Anything Protocol" },
 	{ { "task", required_argument, NULL, 'N' },
 	  " WHO", "a pid, container, namespace's inode number or nsfs file, or none" },
 	{ { "to", required_argument, NULL, 't' },
 	  " WHO[:PATH]", "the other namespace, and the path there" },
+	{ { "unified", optional_argument, NULL, 'u' },
+	  "[=N]", "a unified diff, with N lines around each change" },
 	{ { "help", no_argument, NULL, 'h' },
 	  "", "this text" },
 	{ { "version", no_argument, NULL, 'V' },
@@ -70,7 +76,7 @@ static char short_form(int letter)
 {
 	if (letter == 'O')
 		return 'o';
-	return strchr("AacekmptxT", letter) ? 0 : letter;
+	return strchr("AaceikmpstTux", letter) ? 0 : letter;
 }
 
 static bool takes(const struct command *c, int letter)
@@ -123,6 +129,27 @@ static void set_format(struct options *o, enum format format)
 	o->format = format;
 }
 
+static const char *to_source(const char *name)
+{
+	if (strcmp(name, "module") && strcmp(name, "proc"))
+		fatal("--source %s: neither module nor proc", name);
+	return strcmp(name, "proc") ? NULL : name;
+}
+
+static int to_context(const char *arg)
+{
+	char *end;
+	long n;
+
+	if (!arg)
+		return 3; /* as diff(1) */
+	errno = 0;
+	n = strtol(arg, &end, 10);
+	if (!*arg || *end || errno || n < 0 || n > INT_MAX)
+		fatal("--unified=%s: not a number of lines", arg);
+	return n;
+}
+
 static void take(struct options *o, int letter)
 {
 	switch (letter) {
@@ -159,14 +186,21 @@ static void take(struct options *o, int letter)
 	case 'R':
 		o->recursive = true;
 		break;
+	case 's':
+		o->source = to_source(optarg);
+		break;
 	case 't':
 		o->to = optarg;
 		break;
-	case 's':
+	case 'i':
 		o->script = optarg;
 		break;
 	case 'T':
 		o->tap = true;
+		break;
+	case 'u':
+		o->unified = true;
+		o->context = to_context(optarg);
 		break;
 	case 'x':
 		o->mount_max = optarg;
@@ -242,4 +276,6 @@ void options_parse(struct options *o, const struct command *c, int argc,
 		      c->name);
 	if (o->all && o->who)
 		fatal("--all and --task exclude each other; give one of them");
+	if (o->file && o->source)
+		fatal("--file and --source exclude each other; give one of them");
 }

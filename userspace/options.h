@@ -27,6 +27,9 @@ struct options {
 	bool tap; /* of check */
 	const char *script; /* of assert */
 	const char *output; /* of metrics */
+	const char *source; /* "proc", or NULL for the module */
+	bool unified; /* of diff, with so many lines around */
+	int context;
 	int nr_args;
 	char **args; /* ends with NULL */
 };

@@ -67,6 +67,25 @@ bool has_word(const char *words, const char *word)
 	return false;
 }
 
+/* '/' before other bytes. */
+int path_compare(const char *a, const char *b)
+{
+	const unsigned char *p = (const unsigned char *)a;
+	const unsigned char *q = (const unsigned char *)b;
+
+	while (*p && *p == *q) {
+		p++;
+		q++;
+	}
+	if (*p == *q)
+		return 0;
+	if (!*p || (*p == '/' && *q))
+		return -1;
+	if (!*q || *q == '/')
+		return 1;
+	return *p < *q ? -1 : 1;
+}
+
 /* The group of a master that is not in the snapshot is not known: "?". */
 const char *mount_propagation(const struct mount *m, char *buf, size_t size)
 {

@@ -201,6 +201,9 @@ struct peer_group *snapshot_group(const struct snapshot *s, int id);
 /* The mount after @m in the tree below @top, parents first; NULL at the end. */
 struct mount *next_mnt(const struct mount *m, const struct mount *top);
 
+/* As strcmp(), but a path comes directly before all that is below it. */
+int path_compare(const char *a, const char *b);
+
 /* "shared:5 master:3", "private", "unbindable", … into @buf; returns @buf. */
 const char *mount_propagation(const struct mount *m, char *buf, size_t size);
 

@@ -95,7 +95,7 @@ run 0 assert -F "$story" --script "$tmp/script" podman=9b7e docker=3f1c &&
 	tap && [ "$(grep -c '^ok' "$tmp/out")" = 14 ] &&
 	grep -qxF 'ok 3 - web:/tmp/path slave-of /tmp/path' "$tmp/out"
 ok "assert: a script"
-"$tool" assert -F "$story" -s - podman=9b7e docker=3f1c <"$tmp/script" |
+"$tool" assert -F "$story" --script - podman=9b7e docker=3f1c <"$tmp/script" |
 	cmp - "$tmp/out"
 ok "assert: a script from stdin"
 
@@ -147,25 +147,25 @@ ok "assert: nobody is a peer of himself"
 
 printf '/a shared\n\n/b sharde\n' >"$tmp/wrong"
 with 2 "$tmp/wrong:3: 'sharde': no predicate; there are" \
-	assert -F "$story" -s "$tmp/wrong" && [ ! -s "$tmp/out" ]
+	assert -F "$story" --script "$tmp/wrong" && [ ! -s "$tmp/out" ]
 ok "assert: file and line of a mistake"
 printf '/a shared\nnobody:/b shared\n' >"$tmp/wrong"
 with 2 "$tmp/wrong:2: 'nobody': no such process, namespace or container" \
-	assert -F "$story" -s "$tmp/wrong" && [ ! -s "$tmp/out" ]
+	assert -F "$story" --script "$tmp/wrong" && [ ! -s "$tmp/out" ]
 ok "assert: file and line of somebody who is not there"
 with 2 'argument:2: a quote is not closed' assert -F "$story" 'count 1' '"/a'
 ok "assert: the argument with a mistake"
 printf '# nothing\n' >"$tmp/wrong"
-with 2 'nothing is asserted' assert -F "$story" -s "$tmp/wrong"
+with 2 'nothing is asserted' assert -F "$story" --script "$tmp/wrong"
 ok "assert: a script that asserts nothing"
 with 2 'nothing is asserted' assert -F "$story"
 ok "assert: nothing"
 printf '/a\0 shared\n' >"$tmp/wrong"
-with 2 'not a text' assert -F "$story" -s "$tmp/wrong"
+with 2 'not a text' assert -F "$story" --script "$tmp/wrong"
 ok "assert: a script that is no text"
-with 2 'No such file' assert -F "$story" -s "$tmp/none"
+with 2 'No such file' assert -F "$story" --script "$tmp/none"
 ok "assert: no script"
-with 2 'standard input' assert -F - -s - <"$story"
+with 2 'standard input' assert -F - --script - <"$story"
 ok "assert: stdin is one thing"
 
 # metrics FIGURES ARGUMENT...: a page, with at least these figures
