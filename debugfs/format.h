@@ -27,6 +27,7 @@
 #define MNTPROP_F_BOOT_ID	"boot_id"
 #define MNTPROP_F_MONO		"mono"
 #define MNTPROP_F_WALL		"wall"
+/* and source: who was asked, if not the module */
 
 /* capture, end */
 #define MNTPROP_F_HOLD		"hold"
@@ -35,6 +36,7 @@
 #define MNTPROP_F_MOUNTS	"mounts"
 #define MNTPROP_F_COMPLETE	"complete"
 #define MNTPROP_F_STOPPED	"stopped"
+#define MNTPROP_F_UNSEEN	"unseen"	/* written for --source proc */
 
 /* ns */
 #define MNTPROP_F_NR		"nr"
@@ -70,6 +72,7 @@
 #define MNTPROP_F_GROUP		"group"
 #define MNTPROP_F_PEER		"peer"
 #define MNTPROP_F_MASTER	"master"
+#define MNTPROP_F_MASTER_GROUP	"master_group"	/* written for --source proc */
 #define MNTPROP_F_SLAVES	"slaves"
 #define MNTPROP_F_OVERMOUNT	"overmount"
 #define MNTPROP_F_COUNT		"count"

@@ -28,4 +28,10 @@ extern const struct command tree_command, ns_command, groups_command,
  */
 struct snapshot *command_load(const struct options *o);
 
+/* The text of it; the caller frees it. */
+void command_read(const struct options *o, char **text, size_t *len);
+
+/* Ends the program if @s is not of the module: @what is known to nobody else. */
+void command_need_module(const struct snapshot *s, const char *what);
+
 #endif

@@ -111,7 +111,7 @@ static void add_propagation(struct text *out, const struct row *row, int which,
 			add_place(out, side_mount(side, m->master));
 		}
 		blank = " ";
-	} else if (m->master_id) {
+	} else if (mount_is_slave(m)) {
 		text_add(out, "%smaster:?", blank);
 		blank = " ";
 	}

@@ -46,7 +46,8 @@ int shown_at(const struct mount *m, const struct location *p, char **path)
 	*path = NULL;
 	if (!same_filesystem(m, p->mnt))
 		return 0;
-	if (!strcmp(m->root_dentry, p->mnt->root_dentry)) {
+	if (m->root_dentry && p->mnt->root_dentry &&
+	    !strcmp(m->root_dentry, p->mnt->root_dentry)) {
 		*path = strdup(p->within);
 		return *path ? 0 : -1;
 	}
@@ -250,7 +251,7 @@ static enum broken why_not_given(const struct mount *m)
 	if (m->master && m->master->ns && m->ns &&
 	    m->master->ns->user_ns != m->ns->user_ns)
 		return BROKEN_USER_NS;
-	if (m->master_id)
+	if (mount_is_slave(m))
 		return BROKEN_SLAVE;
 	return m->unbindable ? BROKEN_UNBINDABLE : BROKEN_PRIVATE;
 }
@@ -263,7 +264,7 @@ static enum broken why_not_got(const struct mount *m,
 	if (is_slave_of(source, m))
 		return m->ns->user_ns != source->ns->user_ns ? BROKEN_USER_NS :
 							       BROKEN_SLAVE;
-	if (m->shared || m->master_id)
+	if (m->shared || mount_is_slave(m))
 		return BROKEN_GROUP;
 	return m->unbindable ? BROKEN_UNBINDABLE : BROKEN_PRIVATE;
 }

@@ -10,6 +10,7 @@
 #include "file.h"
 
 #define DEBUGFS "/sys/kernel/debug"
+#define OR_PROC "; --source proc shows what /proc knows"
 #define LIVE DEBUGFS "/mntprop/snapshot"
 
 static const char *display_name(const char *path)
@@ -30,7 +31,7 @@ static const char *remedy(int e)
 {
 	switch (e) {
 	case ENOENT:
-		return "; load the module first: mntprop load";
+		return "; load the module first: mntprop load" OR_PROC;
 	case EACCES:
 	case EPERM:
 		return "; run as root in the initial user namespace";
@@ -45,8 +46,8 @@ static int open_failed(const char *path, struct error *err)
 	if (path)
 		return error_set(err, "%s: %s", path, strerror(e));
 	if (!debugfs_mounted())
-		return error_set(err, DEBUGFS ": debugfs is not mounted; "
-					      "mount -t debugfs none " DEBUGFS);
+		return error_set(err, DEBUGFS ": debugfs is not mounted; %s%s",
+				 "mount -t debugfs none " DEBUGFS, OR_PROC);
 	return error_set(err, LIVE ": %s%s", strerror(e), remedy(e));
 }
 

@@ -2,26 +2,82 @@
 /* mntprop - show mounts, and how they propagate, in every mount namespace */
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../debugfs/format.h"
 #include "cgroup.h"
 #include "command.h"
+#include "proc.h"
 
 static const struct command *const commands[] = {
-	&tree_command, &ns_command, &groups_command, &why_command,
-	&predict_command, &holders_command, &check_command, &assert_command,
-	&diff_command, &metrics_command, &save_command, &load_command,
+	&tree_command,	  &ns_command,	    &groups_command, &why_command,
+	&predict_command, &holders_command, &check_command,  &assert_command,
+	&diff_command,	  &metrics_command, &save_command,   &load_command,
 	&unload_command,
 };
+
+static bool asks_proc(const struct options *o)
+{
+	return !o->file && o->source;
+}
+
+void command_read(const struct options *o, char **text, size_t *len)
+{
+	struct error err;
+
+	if (asks_proc(o) ? proc_read(text, len, &err) :
+			   snapshot_read(o->file, text, len, &err))
+		fatal("%s", err.text);
+}
+
+static struct snapshot *parse(const struct options *o, struct error *err)
+{
+	struct snapshot *s;
+	size_t len;
+	char *text;
+
+	if (!asks_proc(o))
+		return snapshot_load(o->file, err);
+	command_read(o, &text, &len);
+	s = snapshot_parse(text, len, "/proc", err);
+	free(text);
+	return s;
+}
+
+/* What it means that the module was not asked; said once. */
+static void warn_of_proc(const struct snapshot *s)
+{
+	static bool warned;
+	char unseen[64] = "";
+
+	if (warned)
+		return;
+	warned = true;
+	if (s->unseen)
+		snprintf(unseen, sizeof(unseen),
+			 "; %llu namespaces could not be entered",
+			 (unsigned long long)s->unseen);
+	warning("%s: seen by /proc, namespace after namespace: %s%s", s->name,
+		"no detached mounts, dentries, locks, order of slaves", unseen);
+}
+
+void command_need_module(const struct snapshot *s, const char *what)
+{
+	if (s->source)
+		fatal("%s: %s: only the module knows; load it: mntprop load",
+		      s->name, what);
+}
 
 struct snapshot *command_load(const struct options *o)
 {
 	struct error err;
-	struct snapshot *s = snapshot_load(o->file, &err);
+	struct snapshot *s = parse(o, &err);
 
 	if (!s || (!o->file && cgroup_read(s, &err)))
 		fatal("%s", err.text);
+	if (s->source)
+		warn_of_proc(s);
 	if (!s->complete)
 		warning("%s: not complete (%s): the kernel's lists did not end where they had to",
 			s->name, s->stopped ? s->stopped : "not known where");

@@ -29,9 +29,9 @@ static bool satisfies(const struct mount *m, const char *type)
 	if (!strcmp(type, "shared"))
 		return m->shared;
 	if (!strcmp(type, "slave"))
-		return m->shared || m->master_id;
+		return m->shared || mount_is_slave(m);
 	if (!strcmp(type, "private"))
-		return !m->shared && !m->master_id;
+		return !m->shared && !mount_is_slave(m);
 	fatal("--need: neither shared, slave nor private");
 }
 
@@ -104,9 +104,9 @@ static void cell(struct text *out, int column, const void *item)
 static const char *type_of(const struct mount *m)
 {
 	if (m->shared)
-		return m->master_id ? "shared mount that is a slave, too" :
-				      "shared mount";
-	if (m->master_id)
+		return mount_is_slave(m) ? "shared mount that is a slave, too" :
+					   "shared mount";
+	if (mount_is_slave(m))
 		return "slave mount";
 	return m->unbindable ? "unbindable mount" : "private mount";
 }

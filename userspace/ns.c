@@ -145,7 +145,7 @@ static int run(const struct options *o)
 const struct command ns_command = {
 	.name = "ns",
 	.args = "",
-	.options = "AcFJnoPrN",
+	.options = "AcFJnoPrNs",
 	.columns = columns,
 	.what = "Show which mount namespaces exist, and who lives there",
 	.run = run,

@@ -438,7 +438,7 @@ void pairing_free(struct pairing *p)
 /* Bits, so that only what has the same of them is of the same type. */
 static unsigned int type_of(const struct mount *m)
 {
-	return m->shared | !!m->master_id << 1 | m->unbindable << 2;
+	return m->shared | mount_is_slave(m) << 1 | m->unbindable << 2;
 }
 
 static bool is_type(const char *flag, size_t len)

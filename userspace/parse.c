@@ -101,6 +101,7 @@ static const struct field system_fields[] = {
 	{ MNTPROP_F_BOOT_ID, get_string, AT(snapshot, boot_id), false },
 	{ MNTPROP_F_MONO, get_u64, AT(snapshot, mono), true },
 	{ MNTPROP_F_WALL, get_u64, AT(snapshot, wall), true },
+	{ MNTPROP_F_SOURCE, get_word, AT(snapshot, source), false },
 };
 
 static int take_system(struct parser *p, const struct record *r,
@@ -116,6 +117,7 @@ static const struct field capture_fields[] = {
 	{ MNTPROP_F_MOUNTS, get_count, AT(snapshot, nr_mounts), true },
 	{ MNTPROP_F_COMPLETE, get_yesno, AT(snapshot, complete), true },
 	{ MNTPROP_F_STOPPED, get_string, AT(snapshot, stopped), false },
+	{ MNTPROP_F_UNSEEN, get_u64, AT(snapshot, unseen), false },
 };
 
 static int take_capture(struct parser *p, const struct record *r,
@@ -174,11 +176,11 @@ static const struct field mount_fields[] = {
 	{ MNTPROP_F_STATE, get_word, AT(mount, state), false },
 	{ MNTPROP_F_PARENT, get_id, AT(mount, parent_id), true },
 	{ MNTPROP_F_MP, get_path, AT(mount, mountpoint), true },
-	{ MNTPROP_F_MP_DENTRY, get_hash, AT(mount, mp_dentry), true },
+	{ MNTPROP_F_MP_DENTRY, get_hash, AT(mount, mp_dentry), false },
 	{ MNTPROP_F_MP_INO, get_u64, AT(mount, mp_ino), false },
 	{ MNTPROP_F_MP_STATE, get_string, AT(mount, mp_state), false },
 	{ MNTPROP_F_ROOT, get_path, AT(mount, root), true },
-	{ MNTPROP_F_ROOT_DENTRY, get_hash, AT(mount, root_dentry), true },
+	{ MNTPROP_F_ROOT_DENTRY, get_hash, AT(mount, root_dentry), false },
 	{ MNTPROP_F_ROOT_INO, get_u64, AT(mount, root_ino), false },
 	{ MNTPROP_F_ROOT_STATE, get_string, AT(mount, root_state), false },
 	{ MNTPROP_F_DEV, get_dev, 0, true },
@@ -189,6 +191,7 @@ static const struct field mount_fields[] = {
 	{ MNTPROP_F_GROUP, get_id, AT(mount, group_id), false },
 	{ MNTPROP_F_PEER, get_id, AT(mount, peer_id), false },
 	{ MNTPROP_F_MASTER, get_id, AT(mount, master_id), false },
+	{ MNTPROP_F_MASTER_GROUP, get_id, AT(mount, master_group), false },
 	{ MNTPROP_F_SLAVES, get_slaves, 0, false },
 	{ MNTPROP_F_OVERMOUNT, get_id, AT(mount, overmount_id), false },
 	{ MNTPROP_F_COUNT, get_long, AT(mount, count), false },
@@ -207,6 +210,11 @@ static int take_mount(struct parser *p, const struct record *r,
 	m->count = -1;
 	if (take_fields(p, r, rest, m))
 		return -1;
+	/* only the module knows these */
+	if (!p->s->source && !m->mp_dentry)
+		return fail(p, MNTPROP_F_MP_DENTRY, "missing");
+	if (!p->s->source && !m->root_dentry)
+		return fail(p, MNTPROP_F_ROOT_DENTRY, "missing");
 	if (!m->ns && !m->state)
 		return fail(p, MNTPROP_F_NS, "missing");
 	if (m->ns && m->state)

@@ -67,6 +67,11 @@ bool has_word(const char *words, const char *word)
 	return false;
 }
 
+bool mount_is_slave(const struct mount *m)
+{
+	return m->master_id || m->master_group;
+}
+
 /* '/' before other bytes. */
 int path_compare(const char *a, const char *b)
 {
@@ -97,6 +102,9 @@ const char *mount_propagation(const struct mount *m, char *buf, size_t size)
 	if (m->master)
 		len += snprintf(all + len, sizeof(all) - len, "master:%d ",
 				m->master->group_id);
+	else if (m->master_group)
+		len += snprintf(all + len, sizeof(all) - len, "master:%d ",
+				m->master_group);
 	else if (m->master_id)
 		len += snprintf(all + len, sizeof(all) - len, "master:? ");
 	if (m->unbindable)

@@ -5,19 +5,8 @@
 #include "../debugfs/format.h"
 #include "cgroup.h"
 #include "command.h"
+#include "escape.h"
 #include "file.h"
-
-static void add_escaped(FILE *f, const char *s)
-{
-	for (; *s; s++) {
-		unsigned char c = *s;
-
-		if (c <= ' ' || c == 0x7f || c == '\\')
-			fprintf(f, "\\%03o", c);
-		else
-			fputc(c, f);
-	}
-}
 
 /* The records that only we can add, as the tasks will not be there later. */
 static void add_cgroups(const struct snapshot *s, char **text, size_t *len)
@@ -37,7 +26,7 @@ static void add_cgroups(const struct snapshot *s, char **text, size_t *len)
 		fprintf(f, "%s %s=%u %s=%d %s=", MNTPROP_REC_CGROUP,
 			MNTPROP_F_NS, ns->nr, MNTPROP_F_PID, ns->pid,
 			MNTPROP_F_PATH);
-		add_escaped(f, ns->cgroup);
+		escape_write(f, ns->cgroup);
 		fputc('\n', f);
 	}
 	if (fclose(f))
@@ -55,8 +44,7 @@ static int run(const struct options *o)
 	char *text;
 	struct error err;
 
-	if (snapshot_read(o->file, &text, &len, &err))
-		fatal("%s", err.text);
+	command_read(o, &text, &len);
 	s = snapshot_parse(text, len, o->file ? o->file : "snapshot", &err);
 	if (!s || (!o->file && cgroup_read(s, &err)))
 		fatal("%s", err.text);
@@ -75,7 +63,7 @@ const struct command save_command = {
 	.args = "FILE",
 	.min_args = 1,
 	.max_args = 1,
-	.options = "F",
+	.options = "Fs",
 	.what = "Keep a snapshot in FILE (- is stdout), with the containers known now",
 	.run = run,
 };

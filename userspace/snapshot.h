@@ -67,7 +67,7 @@ struct mount {
 	 */
 	struct mount *parent;
 	char *mountpoint;		/* within the parent, unescaped */
-	char *mp_dentry;
+	char *mp_dentry;		/* NULL: not known to /proc, as the next */
 	uint64_t mp_ino;
 	char *mp_state;			/* words by comma, or NULL */
 	char *root;
@@ -81,7 +81,8 @@ struct mount {
 	char *sb_flags;
 	int group_id;			/* 0: none */
 	int peer_id;			/* own id when alone */
-	int master_id;			/* 0: none */
+	int master_id;			/* 0: none, or not known to /proc */
+	int master_group;		/* of the master then; 0: none */
 	int *slave_ids;			/* list order */
 	size_t nr_slaves;
 	int overmount_id;		/* 0: none */
@@ -139,6 +140,8 @@ struct snapshot {
 	unsigned int version;
 	char *release;
 	char *boot_id;			/* NULL: not known */
+	char *source;			/* "proc"; NULL: the module */
+	uint64_t unseen;		/* namespaces that could not be entered */
 	uint64_t mono, wall, hold;	/* ns */
 	uint64_t retries;
 	bool complete;
@@ -200,6 +203,9 @@ struct peer_group *snapshot_group(const struct snapshot *s, int id);
 
 /* The mount after @m in the tree below @top, parents first; NULL at the end. */
 struct mount *next_mnt(const struct mount *m, const struct mount *top);
+
+/* Whether it has a master, in the snapshot or not. */
+bool mount_is_slave(const struct mount *m);
 
 /* As strcmp(), but a path comes directly before all that is below it. */
 int path_compare(const char *a, const char *b);

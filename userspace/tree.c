@@ -215,7 +215,7 @@ static void cell(struct text *out, int column, const void *item)
 		text_add_id(out, m->root_ino);
 		break;
 	case ROOT_DENTRY:
-		text_add(out, "%s", m->root_dentry);
+		text_add(out, "%s", m->root_dentry ? m->root_dentry : "");
 		break;
 	case MP:
 		text_add(out, "%s", m->mountpoint);
@@ -224,7 +224,7 @@ static void cell(struct text *out, int column, const void *item)
 		text_add_id(out, m->mp_ino);
 		break;
 	case MP_DENTRY:
-		text_add(out, "%s", m->mp_dentry);
+		text_add(out, "%s", m->mp_dentry ? m->mp_dentry : "");
 		break;
 	case OPTIONS:
 		add_mount_options(out, m);
@@ -447,9 +447,18 @@ static char *clean_path(const struct options *o)
 	return path;
 }
 
-static int run(const struct options *o)
+static struct snapshot *load(const struct options *o)
 {
 	struct snapshot *s = command_load(o);
+
+	if (who_is_none(o))
+		command_need_module(s, "mounts that are in no namespace");
+	return s;
+}
+
+static int run(const struct options *o)
+{
+	struct snapshot *s = load(o);
 	struct libscols_line **rows = calloc(s->nr_mounts, sizeof(*rows));
 	char *top = clean_path(o);
 	size_t n;
@@ -469,7 +478,7 @@ const struct command tree_command = {
 	.name = "tree",
 	.args = "[PATH]",
 	.max_args = 1,
-	.options = "aAcFJnoPrN",
+	.options = "aAcFJnoPrNs",
 	.columns = columns,
 	.what = "Show what is mounted where, with propagation, peers and hidden mounts",
 	.run = run,

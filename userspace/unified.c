@@ -51,7 +51,7 @@ static void add_mount(struct text *out, const struct placed *p)
 	add_string(out, "sb_flags", m->sb_flags);
 	add_number(out, "group", p->group);
 	add_number(out, "master", p->master);
-	if (m->master_id && !p->master)
+	if (mount_is_slave(m) && !p->master)
 		text_add(out, " master=?");
 }
 
