@@ -34,6 +34,8 @@ static int by_place(const void *a, const void *b)
 		order = compare_strings(x->m->source, y->m->source);
 	if (!order)
 		order = strcmp(x->m->root, y->m->root);
+	if (!order)
+		order = compare_strings(x->m->flags, y->m->flags);
 	return order ? order : (x->m->id > y->m->id) - (x->m->id < y->m->id);
 }
 

@@ -156,19 +156,31 @@ static void ask_owner(struct proc_ns *ns, int fd)
 		ns->id = id;
 }
 
-/* A process that stands in a namespace; the pipe tells that it is there. */
+/* A process that stands in a namespace, to be seen there in /proc. */
 struct visitor {
 	pid_t pid;
-	int pipe;
+	int in_proc; /* its id there: /proc can be of an outer PID namespace */
 };
 
+static int id_in_proc(void)
+{
+	char id[16] = "";
+
+	if (readlink("/proc/self", id, sizeof(id) - 1) < 0)
+		return 0;
+	return atoi(id);
+}
+
+/* Tells its id when it is there, or 0. */
 static void stand(int ns, int pipe)
 {
-	int e;
+	int id;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	e = setns(ns, CLONE_NEWNS) ? errno : 0;
-	if (write(pipe, &e, sizeof(e)) == sizeof(e) && !e)
+	id = id_in_proc();
+	if (setns(ns, CLONE_NEWNS))
+		id = 0;
+	if (write(pipe, &id, sizeof(id)) == sizeof(id) && id)
 		pause();
 	_exit(0);
 }
@@ -180,31 +192,29 @@ static void leave(struct visitor *v)
 	kill(v->pid, SIGKILL);
 	while (waitpid(v->pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	close(v->pipe);
 	v->pid = 0;
 }
 
 /* Returns whether it is there. */
 static bool enter(struct visitor *v, int ns)
 {
-	int ends[2], e = -1;
+	int ends[2];
+	bool there;
 
-	v->pid = 0;
 	if (pipe2(ends, O_CLOEXEC))
 		return false;
-	v->pipe = ends[0];
 	v->pid = fork();
 	if (!v->pid)
 		stand(ns, ends[1]);
 	close(ends[1]);
-	if (v->pid < 0) {
-		close(v->pipe);
-		return false;
-	}
-	if (read(v->pipe, &e, sizeof(e)) == sizeof(e) && !e)
-		return true;
-	leave(v);
-	return false;
+	there = v->pid > 0 &&
+		read(ends[0], &v->in_proc, sizeof(v->in_proc)) ==
+			sizeof(v->in_proc) &&
+		v->in_proc;
+	close(ends[0]);
+	if (!there)
+		leave(v);
+	return there;
 }
 
 static bool changed(int fd)
@@ -332,7 +342,7 @@ static int visit(struct proc_view *v, size_t i)
 	if (fd >= 0) {
 		ask_owner(ns, fd);
 		if (enter(&visitor, fd))
-			pid = visitor.pid;
+			pid = visitor.in_proc;
 		close(fd);
 		ns->fd = -1;
 	}
