@@ -380,6 +380,31 @@ static void namespaces_by_what_is_in_them(void)
 	finish();
 }
 
+/* What their tasks have in common says less than what is mounted there. */
+static void namespaces_by_their_mounts(void)
+{
+	static const char *const before[] = { "init", "x", "y", NULL };
+	static const char *const after[] = { "init", "y", "x", NULL };
+
+	begin(0, "a", before, 5);
+	add(0, 1, 0, 1, "/", 1, "");
+	add(0, 2, 1, 2, "/", 2, "");
+	add(0, 3, 1, 2, "/a", 3, "");
+	add(0, 4, 2, 4, "/", 2, "");
+	add(0, 5, 2, 4, "/b", 3, "");
+	begin(1, "b", after, 5);
+	add(1, 1, 0, 1, "/", 1, "");
+	add(1, 2, 1, 2, "/", 2, "");
+	add(1, 3, 1, 2, "/a", 3, "");
+	add(1, 4, 2, 4, "/", 2, "");
+	add(1, 5, 2, 4, "/b", 3, "");
+	pair_up();
+	CHECK(pair_of(3) == 3);
+	CHECK(pair_of(5) == 5);
+	CHECK(!count_differences());
+	finish();
+}
+
 static void longest_in_order(void)
 {
 	static const uint64_t a[] = { 1, 2, 3, 4, 5, 6, 9 };
@@ -493,6 +518,7 @@ static const struct check_test tests[] = {
 	{ "moved in one boot", moved_in_one_boot },
 	{ "a namespace in the middle", namespace_in_the_middle },
 	{ "namespaces by what is in them", namespaces_by_what_is_in_them },
+	{ "namespaces by their mounts", namespaces_by_their_mounts },
 	{ "the longest in order", longest_in_order },
 	{ "random snapshots", random_snapshots },
 	{ "no memory", no_memory },

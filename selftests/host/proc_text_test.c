@@ -90,8 +90,8 @@ static void groups(void)
 		"22 20 8:1 / /b rw unbindable - ext4 a rw\n",
 		"30 1 8:1 / / rw - ext4 a rw\n"
 		"31 30 8:1 / /a rw shared:7 - ext4 a rw\n"
-		"33 30 8:1 / /c rw shared:8 master:7 - ext4 a rw\n"
-		"32 30 8:1 / /b rw master:7 - ext4 a rw\n"
+		"32 30 8:1 / /c rw shared:8 master:7 - ext4 a rw\n"
+		"33 30 8:1 / /b rw master:7 - ext4 a rw\n"
 		"34 30 8:1 / /d rw shared:8 master:7 - ext4 a rw\n"
 		"35 30 8:1 / /e rw master:99 propagate_from:7 - ext4 a rw\n",
 		NULL
@@ -102,8 +102,9 @@ static void groups(void)
 
 	CHECK(m->peer == snapshot_mount(s, 31));
 	CHECK(m->peer->peer == m);
-	CHECK(m->nr_slaves == 3 && m->slaves[0]->id == 32 &&
-	      m->slaves[1]->id == 33 && m->slaves[2]->id == 34);
+	/* peers side by side */
+	CHECK(m->nr_slaves == 3 && m->slaves[0]->id == 33 &&
+	      m->slaves[1]->id == 32 && m->slaves[2]->id == 34);
 	CHECK(m->peer->nr_slaves == 0);
 	CHECK(snapshot_mount(s, 34)->master == m);
 	CHECK(snapshot_mount(s, 22)->unbindable);
