@@ -258,11 +258,11 @@ static bool is_true(const struct claim *c, const struct mount *m,
 {
 	switch (c->a.predicate) {
 	case IS_PRIVATE:
-		return !m->shared && !m->master_id && !m->unbindable;
+		return !m->shared && !mount_is_slave(m) && !m->unbindable;
 	case IS_SHARED:
 		return m->shared;
 	case IS_SLAVE:
-		return m->master_id;
+		return mount_is_slave(m);
 	case IS_UNBINDABLE:
 		return m->unbindable;
 	case PEER_OF:

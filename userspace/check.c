@@ -243,6 +243,7 @@ static int run(const struct options *o)
 	if (o->tap && (o->format != FORMAT_TABLE || o->columns))
 		fatal("--tap excludes --json, --pairs, --raw and --output; give one of them");
 	s = command_load(o);
+	command_need_module(s, "the kernel's lists and counters");
 	if (invariants_check(s, note, &f) < 0)
 		out_of_memory();
 	if (o->tap)

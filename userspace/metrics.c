@@ -134,8 +134,10 @@ static void add_snapshot(struct page *p, const struct snapshot *s,
 	    "Masters, one above the other, of the slave that has most.");
 	add(p, "hidden_mounts", hidden_mounts(s),
 	    "Mounts that no path leads to, as others cover them.");
-	add(p, "unmounted_mounts", unmounted_mounts(s),
-	    "Lazily unmounted mounts that something still uses.");
+	/* Of these only the module knows. */
+	if (!s->source)
+		add(p, "unmounted_mounts", unmounted_mounts(s),
+		    "Lazily unmounted mounts that something still uses.");
 	add(p, "largest_namespace_mounts", most,
 	    "Mounts in the namespace that has most.");
 	add(p, "mount_max_headroom_mounts", left,
@@ -190,7 +192,7 @@ static int run(const struct options *o)
 	if (!p.f)
 		out_of_memory();
 	add_snapshot(&p, s, o);
-	if (!o->file)
+	if (!o->file && !s->source)
 		add_stats(&p);
 	fprintf(p.f, "# EOF\n");
 	if (fclose(p.f))
@@ -206,7 +208,7 @@ static int run(const struct options *o)
 const struct command metrics_command = {
 	.name = "metrics",
 	.args = "",
-	.options = "FOx",
+	.options = "FOsx",
 	.what = "Print figures as an OpenMetrics page, for node_exporter's textfile collector",
 	.run = run,
 };
