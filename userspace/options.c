@@ -25,6 +25,8 @@ static const struct {
 	  " FILE", "read a saved snapshot, - is stdin" },
 	{ { "file", required_argument, NULL, 'k' },
 	  " KO", "the module's file" },
+	{ { "interval", required_argument, NULL, 'w' },
+	  " SECONDS", "look this often (1), too: not everything wakes watch" },
 	{ { "json", no_argument, NULL, 'J' },
 	  "", "JSON output" },
 	{ { "lazy", no_argument, NULL, 'l' },
@@ -76,7 +78,7 @@ static char short_form(int letter)
 {
 	if (letter == 'O')
 		return 'o';
-	return strchr("AaceikmpstTux", letter) ? 0 : letter;
+	return strchr("AaceikmpstTuwx", letter) ? 0 : letter;
 }
 
 static bool takes(const struct command *c, int letter)
@@ -164,6 +166,9 @@ static void take(struct options *o, int letter)
 		break;
 	case 'F':
 		o->file = optarg;
+		break;
+	case 'w':
+		o->interval = optarg;
 		break;
 	case 'k':
 		o->module = optarg;

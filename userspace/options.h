@@ -30,6 +30,7 @@ struct options {
 	const char *source; /* "proc", or NULL for the module */
 	bool unified; /* of diff, with so many lines around */
 	int context;
+	const char *interval; /* of watch */
 	int nr_args;
 	char **args; /* ends with NULL */
 };

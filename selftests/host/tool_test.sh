@@ -529,7 +529,15 @@ ok "load: not a module"
 with 2 'too many arguments' unload mntprop
 ok "unload takes no argument"
 
-for command in tree ns groups why predict holders save load unload; do
+for interval in 0 0.001 -1 1s '' nan 1e9; do
+	with 2 'not a number of seconds from 0.01' watch --interval "$interval"
+	ok "watch --interval '$interval'"
+done
+with 2 'starts with /' watch mnt
+ok "watch: a path that is not absolute"
+
+for command in tree ns groups why predict holders watch save load \
+	unload; do
 	with 0 "Usage: mntprop $command" $command --help
 	ok "$command --help"
 done
