@@ -203,8 +203,8 @@ static void add_verdict(struct text *out, const struct prediction *p)
 			 p->namespaces);
 		left = still_mounted(p);
 		if (left)
-			text_add(out, "; %zu mount%s of the filesystem %s", left,
-				 left == 1 ? "" : "s",
+			text_add(out, "; %zu mount%s of the filesystem %s",
+				 left, left == 1 ? "" : "s",
 				 left == 1 ? "stays" : "stay");
 		break;
 	case OP_MAKE:
