@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a lock or a list must look like. A lock may be held by somebody when it
- * is looked at, so it is looked at several times.
+ * What a lock or a list must look like. Somebody may hold it, or be changing it,
+ * when it is looked at, so it is looked at several times.
  */
 #include <linux/delay.h>
 #include <linux/init_task.h>
@@ -16,7 +16,7 @@
 
 /* More than the data of any kernel image, less than the distance to modules. */
 #define IMAGE_DATA SZ_128M
-/* A second at most, for a lock that is hardly ever free; only a wrong address takes all. */
+/* A second at most, for what is hardly ever at rest; only a wrong address takes all. */
 #define LOOKS 1000
 
 /**
@@ -40,17 +40,31 @@ static bool sane_place(unsigned long address, size_t alignment)
 	return IS_ALIGNED(address, alignment) && sane_memory(address);
 }
 
-/** sane_list() - whether a list_head lies at @address: its neighbours point back */
-bool sane_list(unsigned long address)
+static bool is_linked(unsigned long address)
 {
 	struct list_head head, *next, *prev;
 
-	if (!sane_place(address, __alignof__(head)) ||
-	    get_kernel_nofault(head, (struct list_head *)address))
-		return false;
-	return !get_kernel_nofault(prev, &head.next->prev) &&
+	return !get_kernel_nofault(head, (struct list_head *)address) &&
+	       !get_kernel_nofault(prev, &head.next->prev) &&
 	       !get_kernel_nofault(next, &head.prev->next) &&
 	       prev == (void *)address && next == (void *)address;
+}
+
+/**
+ * sane_list() - whether a list_head lies at @address: its neighbours point back
+ *
+ * They change while they are looked at.
+ */
+bool sane_list(unsigned long address)
+{
+	int i;
+
+	for (i = 0; sane_place(address, sizeof(long)) && i < LOOKS; i++) {
+		if (is_linked(address))
+			return true;
+		usleep_range(100, 1000);
+	}
+	return false;
 }
 
 /*
