@@ -323,13 +323,12 @@ TEST_F(watch, mounts)
 			  "\"source\":\"here\""));
 	EXPECT_FALSE(has(&watch, "\"mounted\"", "\"target\":\"/mnt\""));
 
-	/* in use here, not there */
+	/* In use here; there it may be seen on its way out, as 6.12 shows. */
 	fd = open(PLACE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	must_umount(PLACE, MNT_DETACH);
 	EXPECT_TRUE(comes(&watch, "unmounted", self->here, PLACE,
 			  "\"in_use\":true"));
-	EXPECT_TRUE(comes(&watch, "unmounted", self->there, PLACE,
-			  "\"in_use\":false"));
+	EXPECT_TRUE(comes(&watch, "unmounted", self->there, PLACE, NULL));
 	close(fd);
 
 	watch_forget(&watch);
