@@ -216,8 +216,7 @@ static bool comes(struct watch *w, const char *event, unsigned int inum,
 	time_t start = now();
 
 	if (event)
-		snprintf(words[0], sizeof(words[0]), "\"event\":\"%s\"",
-			 event);
+		snprintf(words[0], sizeof(words[0]), "\"event\":\"%s\"", event);
 	snprintf(words[1], sizeof(words[1]), "\"ns\":%u,", inum);
 	if (target)
 		snprintf(words[2], sizeof(words[2]), "\"target\":\"%s\"",
