@@ -3,32 +3,10 @@
 #
 # mntprop diff on saved snapshots, and that save loses nothing.
 # The argument is the tool.
+# shellcheck source-path=SCRIPTDIR source=tool_lib.sh
+. "$(dirname "$0")/tool_lib.sh"
 
-tool=$1
-data=$(dirname "$0")/data
-story=$data/story.snap
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-export LC_ALL=C.UTF-8
-unset NO_COLOR
-
-number=0
-failed=0
-
-# ok NAME: the result of the command before it
-ok() {
-	status=$?
-	number=$((number + 1))
-	if [ $status -eq 0 ]; then
-		echo "ok $number $1"
-	else
-		failed=1
-		head -n 30 "$tmp/out" "$tmp/err" | sed 's/^/# /'
-		echo "not ok $number $1"
-	fi
-}
-
-# run STATUS ARGUMENT...: output in $tmp/out and $tmp/err
+# run STATUS ARGUMENT...: output in $tmp/out and $tmp/err, diagnostics or not
 run() {
 	wanted=$1
 	shift
