@@ -91,19 +91,6 @@ static void hold_namespace(void)
 	child_stop(pid);
 }
 
-static int hold_by_descriptor(pid_t pid)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		die("%s", path);
-	child_stop(pid);
-	return fd;
-}
-
 static void make_mounts(void)
 {
 	must_mkdir("/mnt/a");
@@ -144,7 +131,7 @@ FIXTURE_SETUP(proc)
 	self->child[3] = child_start(0, setup_chroot, NULL);
 	master = child_start(0, setup_new_groups, NULL);
 	self->child[4] = child_start(0, setup_orphan, &master);
-	self->fd = hold_by_descriptor(master);
+	self->fd = ns_outlives(master);
 	hold_namespace();
 
 	if (tool_run("save", "--source", "proc", FILE_OF_PROC, NULL))

@@ -348,20 +348,6 @@ TEST_F(truth, held_by_a_file)
 	close(fd);
 }
 
-/* Kills the only process of a namespace, and keeps that. */
-static int hold_by_descriptor(pid_t pid)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		die("%s", path);
-	child_stop(pid);
-	return fd;
-}
-
 static void expect_found(struct __test_metadata *_metadata, int fd)
 {
 	struct snapshot *s = take_snapshot();
@@ -401,13 +387,13 @@ FIXTURE_TEARDOWN(found)
 
 TEST_F(found, by_its_peers)
 {
-	self->fd = hold_by_descriptor(child_start(0, NULL, NULL));
+	self->fd = ns_outlives(child_start(0, NULL, NULL));
 	expect_found(_metadata, self->fd);
 }
 
 TEST_F(found, by_its_masters)
 {
-	self->fd = hold_by_descriptor(child_start(0, setup_slave, NULL));
+	self->fd = ns_outlives(child_start(0, setup_slave, NULL));
 	expect_found(_metadata, self->fd);
 }
 
@@ -416,7 +402,7 @@ TEST_F(found, by_its_slaves)
 	pid_t master = child_start(0, setup_new_groups, NULL);
 	pid_t slave = child_start(0, setup_chain, &master);
 
-	self->fd = hold_by_descriptor(master);
+	self->fd = ns_outlives(master);
 	expect_found(_metadata, self->fd);
 	child_stop(slave);
 }

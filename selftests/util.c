@@ -273,3 +273,16 @@ void own_namespace(unsigned long propagation)
 	must_mount("mntprop-test", "/mnt", "tmpfs", 0, NULL);
 	must_mount(NULL, "/mnt", NULL, propagation, NULL);
 }
+
+int ns_outlives(pid_t pid)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		die("%s", path);
+	child_stop(pid);
+	return fd;
+}

@@ -72,6 +72,9 @@ void must_enter(const char *path);
 void child_run(pid_t child, void (*work)(void *arg), void *arg);
 void child_stop(pid_t child);
 
+/* Kills the only process of a mount namespace; the descriptor keeps that. */
+int ns_outlives(pid_t pid);
+
 /*
  * A new mount namespace for the test itself, in which all mounts get the type
  * @propagation (MS_SHARED, MS_PRIVATE, …), and a tmpfs of that type at /mnt.
