@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -16,6 +17,7 @@
 
 #define FILE_OF_PROC "/tmp/proc.snap"
 #define HELD "/mnt/nsfs/held"
+#define HIDDEN "/mnt/nsfs/hidden"
 #define NESTED "/mnt/inside/nested"
 
 static void setup_slave(void *arg)
@@ -76,19 +78,34 @@ static void setup_held(void *arg)
 	child_stop(pid);
 }
 
-static void hold_namespace(void)
+/* A file that stands for the namespace of a process, which ends. */
+static void bind_namespace(pid_t pid, const char *file)
 {
 	char path[64];
-	pid_t pid;
 
-	must_mkdir("/mnt/nsfs");
-	must_mount("nsfs", "/mnt/nsfs", "tmpfs", 0, NULL);
-	must_make("/mnt/nsfs", MS_PRIVATE);
-	must_write(HELD, "");
-	pid = child_start(0, setup_held, NULL);
+	must_write(file, "");
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
-	must_bind(path, HELD);
+	must_bind(path, file);
 	child_stop(pid);
+}
+
+static void hold_namespace(void)
+{
+	bind_namespace(child_start(0, setup_held, NULL), HELD);
+}
+
+/* Such a file as a mount that is not attached: its path is just "/". */
+static int hide_namespace(pid_t pid)
+{
+	int fd;
+
+	bind_namespace(pid, HIDDEN);
+	fd = syscall(SYS_open_tree, AT_FDCWD, HIDDEN,
+		     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (fd < 0)
+		die("open_tree");
+	must_umount(HIDDEN, 0);
+	return fd;
 }
 
 static void make_mounts(void)
@@ -111,10 +128,20 @@ static void make_mounts(void)
 	must_bind("/mnt/a/dir", "/mnt/dir");
 }
 
+static unsigned int inum_of(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	return inode_of(path);
+}
+
 FIXTURE(proc)
 {
 	pid_t child[5];
-	int fd; /* of a namespace that nothing in /proc leads to */
+	int hidden; /* of a namespace that nothing in /proc leads to */
+	int fd;	    /* of one without a process */
+	unsigned int inum;
 	struct snapshot *module, *proc;
 };
 
@@ -125,14 +152,20 @@ FIXTURE_SETUP(proc)
 
 	own_namespace(MS_SHARED);
 	make_mounts();
+	must_mkdir("/mnt/nsfs");
+	must_mount("nsfs", "/mnt/nsfs", "tmpfs", 0, NULL);
+	must_make("/mnt/nsfs", MS_PRIVATE);
 	self->child[0] = child_start(0, NULL, NULL);
 	self->child[1] = child_start(0, setup_slave, NULL);
 	self->child[2] = child_start(CLONE_NEWUSER, NULL, NULL);
 	self->child[3] = child_start(0, setup_chroot, NULL);
 	master = child_start(0, setup_new_groups, NULL);
 	self->child[4] = child_start(0, setup_orphan, &master);
-	self->fd = ns_outlives(master);
+	self->hidden = hide_namespace(master);
 	hold_namespace();
+	master = child_start(0, setup_slave, NULL);
+	self->inum = inum_of(master);
+	self->fd = ns_outlives(master);
 
 	if (tool_run("save", "--source", "proc", FILE_OF_PROC, NULL))
 		die("save: %s", tool_said);
@@ -151,6 +184,7 @@ FIXTURE_TEARDOWN(proc)
 	for (i = 0; i < ARRAY_SIZE(self->child); i++)
 		child_stop(self->child[i]);
 	close(self->fd);
+	close(self->hidden);
 	unlink(FILE_OF_PROC);
 }
 
@@ -287,14 +321,6 @@ static void same_mounts(const struct snapshot *s,
 	same_number(0, "number of mounts in a namespace", proc->nr_mounts, n);
 }
 
-static unsigned int inum_of(pid_t pid)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
-	return inode_of(path);
-}
-
 static unsigned int own_inum(void)
 {
 	return inum_of(getpid());
@@ -387,6 +413,15 @@ TEST_F(proc, held_by_a_file)
 	ASSERT_NE(NULL, nested);
 	EXPECT_EQ(0,
 		  ns_differences(self->proc, self->module, nested->root_ino));
+}
+
+TEST_F(proc, held_by_a_descriptor)
+{
+	const struct mnt_namespace *ns = snapshot_ns(self->proc, self->inum);
+
+	ASSERT_NE(NULL, ns);
+	EXPECT_EQ(0, ns->tasks);
+	EXPECT_EQ(0, ns_differences(self->proc, self->module, self->inum));
 }
 
 TEST_F(proc, initial_namespace)

@@ -31,6 +31,9 @@ struct snapshot *command_load(const struct options *o);
 /* The text of it; the caller frees it. */
 void command_read(const struct options *o, char **text, size_t *len);
 
+/* Says on stderr what @s cannot know: it is of /proc, or not complete. */
+void command_warn(const struct snapshot *s);
+
 /* Ends the program if @s is not of the module: @what is known to nobody else. */
 void command_need_module(const struct snapshot *s, const char *what);
 

@@ -62,6 +62,15 @@ static void warn_of_proc(const struct snapshot *s)
 		"no detached mounts, dentries, locks, order of slaves", unseen);
 }
 
+void command_warn(const struct snapshot *s)
+{
+	if (s->source)
+		warn_of_proc(s);
+	if (!s->complete)
+		warning("%s: not complete (%s): the kernel's lists did not end where they had to",
+			s->name, s->stopped ? s->stopped : "not known where");
+}
+
 void command_need_module(const struct snapshot *s, const char *what)
 {
 	if (s->source)
@@ -76,11 +85,7 @@ struct snapshot *command_load(const struct options *o)
 
 	if (!s || (!o->file && cgroup_read(s, &err)))
 		fatal("%s", err.text);
-	if (s->source)
-		warn_of_proc(s);
-	if (!s->complete)
-		warning("%s: not complete (%s): the kernel's lists did not end where they had to",
-			s->name, s->stopped ? s->stopped : "not known where");
+	command_warn(s);
 	return s;
 }
 

@@ -55,6 +55,23 @@ static struct proc_ns *add_ns(struct proc_view *v, unsigned int inum)
 	return &v->ns[v->nr++];
 }
 
+/* The number in "mnt:[4026532256]", or 0. */
+static unsigned int ns_of_text(const char *text)
+{
+	unsigned int inum;
+
+	return sscanf(text, "mnt:[%u]", &inum) == 1 ? inum : 0;
+}
+
+static unsigned int ns_of_link(int dir, const char *name)
+{
+	char text[32];
+	ssize_t len = readlinkat(dir, name, text, sizeof(text) - 1);
+
+	text[len < 0 ? 0 : len] = 0;
+	return ns_of_text(text);
+}
+
 static void read_comm(struct proc_ns *ns)
 {
 	char path[64], *text, *end;
@@ -102,8 +119,39 @@ static int add_process(struct proc_view *v, pid_t pid)
 	return 0;
 }
 
-/* In order of their ids, as /proc lists them. */
-static int find_processes(struct proc_view *v, struct error *err)
+/* A namespace that nobody lives in may be open somewhere. */
+static int add_open(struct proc_view *v, pid_t pid)
+{
+	struct dirent *entry;
+	struct proc_ns *ns;
+	unsigned int inum;
+	char path[64];
+	int rc = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	dir = opendir(path);
+	while (!rc && dir && (entry = readdir(dir))) {
+		inum = ns_of_link(dirfd(dir), entry->d_name);
+		if (!inum || find_ns(v, inum))
+			continue;
+		ns = add_ns(v, inum);
+		if (!ns) {
+			rc = -1;
+			break;
+		}
+		ns->holder = pid;
+		ns->holder_fd = atoi(entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return rc;
+}
+
+/* Of each process, in order of their ids, as /proc lists them. */
+static int each_process(struct proc_view *v,
+			int (*add)(struct proc_view *v, pid_t pid),
+			struct error *err)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
@@ -113,11 +161,17 @@ static int find_processes(struct proc_view *v, struct error *err)
 		return error_set(err, "/proc: %s", strerror(errno));
 	while (!rc && (entry = readdir(dir))) {
 		if (isdigit((unsigned char)*entry->d_name))
-			rc = add_process(v, atoi(entry->d_name));
+			rc = add(v, atoi(entry->d_name));
 	}
 	closedir(dir);
-	if (rc)
-		return error_set(err, "/proc: out of memory");
+	return rc ? error_set(err, "/proc: out of memory") : 0;
+}
+
+/* Those that have processes come first. */
+static int find_namespaces(struct proc_view *v, struct error *err)
+{
+	if (each_process(v, add_process, err) || each_process(v, add_open, err))
+		return -1;
 	if (!v->nr)
 		return error_set(err, "/proc: no process there; mount proc");
 	return 0;
@@ -132,7 +186,11 @@ static int open_ns(const struct proc_ns *ns)
 
 	if (ns->fd >= 0)
 		return ns->fd;
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", ns->pid);
+	if (ns->pid)
+		snprintf(path, sizeof(path), "/proc/%d/ns/mnt", ns->pid);
+	else
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", ns->holder,
+			 ns->holder_fd);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
@@ -315,7 +373,8 @@ static int follow_bound(struct proc_view *v, struct libmnt_table *table,
 		struct proc_ns *ns;
 		unsigned int inum;
 
-		if (sscanf(mnt_fs_get_root(fs), "mnt:[%u]", &inum) != 1)
+		inum = ns_of_text(mnt_fs_get_root(fs));
+		if (!inum)
 			continue;
 		ns = find_ns(v, inum);
 		if (!ns)
@@ -356,7 +415,7 @@ static int visit(struct proc_view *v, size_t i)
 
 static bool can_visit(const struct proc_ns *ns)
 {
-	return !ns->table && (ns->pid || ns->fd >= 0);
+	return !ns->table && (ns->pid || ns->holder || ns->fd >= 0);
 }
 
 /* Until no file leads any further. */
@@ -420,7 +479,7 @@ static void free_view(struct proc_view *v)
 int proc_read(char **text, size_t *len, struct error *err)
 {
 	struct proc_view v = {};
-	int rc = find_processes(&v, err);
+	int rc = find_namespaces(&v, err);
 
 	if (!rc && visit_all(&v))
 		rc = error_set(err, "/proc: out of memory");

@@ -9,7 +9,7 @@
 
 /* clang-format off */
 
-/* A mount namespace to which a process or a bound file of nsfs leads. */
+/* A mount namespace to which a process or a file of nsfs, open or bound, leads. */
 struct proc_ns {
 	unsigned int inum;
 	uint64_t id;			/* 0: not known (before 6.11) */
@@ -17,7 +17,9 @@ struct proc_ns {
 	pid_t pid;			/* lowest of its processes; 0: none */
 	char comm[64];
 	uint64_t tasks;			/* threads of its processes */
-	int fd;				/* its file, open until it is visited */
+	pid_t holder;			/* without a process: who has it open, */
+	int holder_fd;			/* and as what */
+	int fd;				/* its bound file, open until it is visited */
 	struct libmnt_table *table;	/* its mountinfo; NULL: not visible */
 };
 

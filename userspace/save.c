@@ -39,15 +39,17 @@ static void add_cgroups(const struct snapshot *s, char **text, size_t *len)
 static int run(const struct options *o)
 {
 	const char *file = o->args[0];
+	const char *name = o->source ? "/proc" : "snapshot";
 	struct snapshot *s;
 	size_t len;
 	char *text;
 	struct error err;
 
 	command_read(o, &text, &len);
-	s = snapshot_parse(text, len, o->file ? o->file : "snapshot", &err);
+	s = snapshot_parse(text, len, o->file ? o->file : name, &err);
 	if (!s || (!o->file && cgroup_read(s, &err)))
 		fatal("%s", err.text);
+	command_warn(s);
 	if (!o->file)
 		add_cgroups(s, &text, &len);
 	/* Who may not read the kernel's may not read a copy of it. */
