@@ -6,14 +6,17 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/loop.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -27,6 +30,9 @@
 
 #define PLACE "/mnt/held"
 #define FILE_THERE PLACE "/file"
+
+/* of the file of a loop device, in bytes */
+#define LOOP_SIZE 1048576
 
 #define WAIT_US 20000
 #define WAITS 250
@@ -435,6 +441,114 @@ TEST_F(holders, in_flight)
 	close(ends[1]);
 	EXPECT_EQ(0, holders(PLACE));
 	EXPECT_TRUE(umount_says(0));
+}
+
+/* A loop device whose file is @path, or -1: this kernel has none. */
+static int loop_over(const char *path, char *name, size_t size)
+{
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+	int number, fd, file;
+
+	if (control < 0)
+		return -1;
+	number = ioctl(control, LOOP_CTL_GET_FREE);
+	close(control);
+	snprintf(name, size, "/dev/loop%d", number);
+	fd = open(name, O_RDWR | O_CLOEXEC);
+	file = must_open(path, O_RDWR);
+	if (ftruncate(file, LOOP_SIZE) || fd < 0 ||
+	    ioctl(fd, LOOP_SET_FD, file))
+		die("%s", name);
+	close(file);
+	return fd;
+}
+
+/* Of a kernel's user: the path of its file, and whether it is in the way. */
+static bool names_kernel(const char *comm, const char *use, const char *file)
+{
+	char row[256];
+
+	tool_run("holders", PLACE, "-P", "-o", "KIND,COMM,BUSY,USE,FILES",
+		 NULL);
+	snprintf(
+		row, sizeof(row),
+		"KIND=\"kernel\" COMM=\"%s\" BUSY=\"1\" USE=\"%s\" FILES=\"%s\"",
+		comm, use, file);
+	return strstr(tool_said, row);
+}
+
+/* No process has the file of a loop device open. */
+TEST_F(holders, loop_device)
+{
+	char name[32], said[64];
+	int fd = loop_over(FILE_THERE, name, sizeof(name));
+
+	if (fd < 0)
+		SKIP(return,
+			   "this kernel has no loop devices (CONFIG_BLK_DEV_LOOP)");
+	EXPECT_TRUE(names_kernel(name + 5, "loop device", FILE_THERE))
+	{
+		TH_LOG("said: %s", tool_said);
+	}
+	snprintf(said, sizeof(said), "uses it: %s (loop device)", name + 5);
+	EXPECT_TRUE(verdict(PLACE, said));
+	EXPECT_TRUE(umount_says(EBUSY));
+
+	/* by another path of ours, which is not the one it was opened by */
+	must_mkdir("/mnt/elsewhere");
+	must_bind(PLACE, "/mnt/elsewhere");
+	must_mount("over", PLACE, "tmpfs", 0, NULL);
+	tool_run("holders", self->device, "-P", "-o", "KIND,COMM,USE", NULL);
+	EXPECT_NE(NULL, strstr(tool_said, "of another namespace"))
+	{
+		TH_LOG("said: %s", tool_said);
+	}
+	must_umount(PLACE, 0);
+	must_umount("/mnt/elsewhere", 0);
+
+	if (ioctl(fd, LOOP_CLR_FD))
+		die("LOOP_CLR_FD");
+	close(fd);
+	EXPECT_EQ(0, holders(PLACE));
+	EXPECT_TRUE(umount_says(0));
+	EXPECT_TRUE(is_free(self->device));
+}
+
+/* The head of a swap area, as include/linux/swap.h has it: union swap_header. */
+static void make_swap(int fd)
+{
+	unsigned int info[] = { 1, LOOP_SIZE / 4096 - 1, 0 };
+
+	if (pwrite(fd, info, sizeof(info), 1024) != sizeof(info) ||
+	    pwrite(fd, "SWAPSPACE2", 10, 4096 - 10) != 10)
+		die("mkswap");
+}
+
+/* A device that is swap holds the filesystem that its node is on. */
+TEST_F(holders, swap)
+{
+	char name[32], node[64];
+	int fd = loop_over("/mnt/swap", name, sizeof(name));
+
+	if (fd < 0)
+		SKIP(return,
+			   "this kernel has no loop devices (CONFIG_BLK_DEV_LOOP)");
+	make_swap(fd);
+	must_umount(PLACE, 0);
+	must_mount("nodes", PLACE, "devtmpfs", 0, NULL);
+	snprintf(node, sizeof(node), PLACE "/%s", name + 5);
+	EXPECT_EQ(0, swapon(node, 0));
+	EXPECT_TRUE(names_kernel("swap", "swap", node))
+	{
+		TH_LOG("said: %s", tool_said);
+	}
+	EXPECT_TRUE(verdict(PLACE, "uses it: swap (swap)"));
+	EXPECT_TRUE(umount_says(EBUSY));
+	EXPECT_EQ(0, swapoff(node));
+	EXPECT_TRUE(umount_says(0));
+	if (ioctl(fd, LOOP_CLR_FD))
+		die("LOOP_CLR_FD");
+	close(fd);
 }
 
 static void reload(const char *params)

@@ -140,7 +140,7 @@ FIXTURE(proc)
 {
 	pid_t child[5];
 	int hidden; /* of a namespace that nothing in /proc leads to */
-	int fd;	    /* of one without a process */
+	int fd; /* of one without a process */
 	unsigned int inum;
 	struct snapshot *module, *proc;
 };

@@ -42,11 +42,11 @@ static const struct column columns[] = {
 		     "what a umount of the path does to it" },
 	[REFS] = { "REFS", COLUMN_NUMBER, "references held on the mount" },
 	[USE] = { "USE", COLUMN_LIST,
-		  "cwd, root, exe, map, fd N, tree fd N, namespace fd N" },
+		  "cwd, root, exe, map, fd N, tree fd N, namespace fd N, loop device, swap" },
 	[BUSY] = { "BUSY", COLUMN_BOOL,
 		   "makes a plain umount of the path say EBUSY" },
 	[KIND] = { "KIND", COLUMN_TEXT,
-		   "of the row: mount, below, process, thread, namespace" },
+		   "of the row: mount, below, process, thread, kernel, namespace" },
 	[FILES] = { "FILES", COLUMN_LIST,
 		    "what is used, as its user sees it, in order of USE" },
 	[PID] = { "PID", COLUMN_NUMBER, "process id" },
@@ -102,16 +102,20 @@ static void task_cell(struct text *out, int column, const struct holder *row)
 		holders_add_uses(out, row);
 		break;
 	case KIND:
-		text_add(out, t->tid == t->pid ? "process" : "thread");
+		text_add(out, !t->pid	       ? "kernel" :
+			      t->tid == t->pid ? "process" :
+						 "thread");
 		break;
 	case FILES:
 		add_files(out, row);
 		break;
 	case PID:
-		text_add(out, "%d", t->pid);
+		if (t->pid)
+			text_add(out, "%d", t->pid);
 		break;
 	case TID:
-		text_add(out, "%d", t->tid);
+		if (t->tid)
+			text_add(out, "%d", t->tid);
 		break;
 	case COMM:
 		text_add(out, "%s", t->comm);

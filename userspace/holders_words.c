@@ -8,7 +8,7 @@
 #define FEW 3
 
 static const char nobody[] =
-	"nobody that was found; the kernel may (loop, swap, NFS)";
+	"nobody that was found; the kernel may (NFS server, a file in a socket)";
 
 /* Whether what is unmounted from @from is from @to, too. */
 static bool gets_from(const struct mount *to, const struct mount *from)
@@ -64,9 +64,14 @@ static void add_use(struct text *out, const struct holder *row,
 		    const struct pin *pin)
 {
 	static const char *const names[] = {
-		[PIN_CWD] = "cwd", [PIN_ROOT] = "root",
-		[PIN_EXE] = "exe", [PIN_MAP] = "map",
-		[PIN_FD] = "fd",   [PIN_NS_FD] = "namespace fd",
+		[PIN_CWD] = "cwd",
+		[PIN_ROOT] = "root",
+		[PIN_EXE] = "exe",
+		[PIN_MAP] = "map",
+		[PIN_FD] = "fd",
+		[PIN_NS_FD] = "namespace fd",
+		[PIN_LOOP] = "loop device",
+		[PIN_SWAP] = "swap",
 	};
 
 	text_add(out, "%s%s", row->tree ? "tree " : "", names[pin->kind]);
@@ -91,7 +96,9 @@ void holders_add_uses(struct text *out, const struct holder *row)
 
 void holders_add_task(struct text *out, const struct task *t)
 {
-	if (t->tid == t->pid)
+	if (!t->pid)
+		text_add(out, "%s", t->comm);
+	else if (t->tid == t->pid)
 		text_add(out, "%d %s", t->pid, t->comm);
 	else
 		text_add(out, "%d/%d %s", t->pid, t->tid, t->comm);

@@ -145,6 +145,9 @@ static void find_processes(struct holding *h)
 	if (h->pins.denied)
 		warning("%zu process%s could not be looked into; run it as root of the machine",
 			h->pins.denied, h->pins.denied == 1 ? "" : "es");
+	if (h->pins.unplaced)
+		warning("%zu loop device%s of another namespace: which of the mounts it uses is not known",
+			h->pins.unplaced, h->pins.unplaced == 1 ? "" : "s");
 	if (h->pins.partial)
 		warning("not in the initial PID namespace: run it there to see all processes");
 }

@@ -9,10 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "arena.h"
 #include "cgroup.h"
+#include "kernel_users.h"
 #include "mount_id.h"
 #include "pins.h"
 
@@ -401,6 +403,73 @@ static void scan_all(struct scan *s, DIR *proc)
 	}
 }
 
+static bool is_file(const struct kernel_user *user, int fd)
+{
+	struct stat st;
+
+	return !user->known || (!fstat(fd, &st) && st.st_dev == user->dev &&
+				st.st_ino == user->ino);
+}
+
+/* Where the path leads to in our namespace. */
+static const struct mount *mount_by_path(const struct scan *s,
+					 const struct kernel_user *user)
+{
+	int fd = open(user->path, O_PATH | O_CLOEXEC), id = -1;
+
+	if (fd < 0)
+		return NULL;
+	if (is_file(user, fd))
+		id = mount_id(fd);
+	close(fd);
+	return id < 0 ? NULL : wanted_mount(s, id);
+}
+
+/* Somewhere else it was opened by one of these. */
+static const struct mount *mount_by_device(struct scan *s,
+					   const struct kernel_user *user)
+{
+	const struct snapshot *snapshot = s->p->s;
+	const struct mount *found = NULL;
+	size_t i;
+
+	for (i = 0; user->known && i < snapshot->nr_mounts; i++) {
+		const struct mount *m = &snapshot->mounts[i];
+
+		if (!s->wanted[i] || m->major != major(user->dev) ||
+		    m->minor != minor(user->dev))
+			continue;
+		if (found) {
+			s->p->unplaced++;
+			return NULL;
+		}
+		found = m;
+	}
+	return found;
+}
+
+static int scan_kernel_user(const struct kernel_user *user, void *arg)
+{
+	struct scan *s = arg;
+	struct pin pin = { .kind = user->name ? PIN_LOOP : PIN_SWAP };
+
+	pin.mount = mount_by_path(s, user);
+	if (!pin.mount)
+		pin.mount = mount_by_device(s, user);
+	if (!pin.mount)
+		return 0;
+	s->task = arena_alloc(s->p->arena, 1, sizeof(*s->task));
+	if (s->task)
+		s->task->comm = arena_strdup(s->p->arena,
+					     user->name ? user->name : "swap");
+	if (!s->task || !s->task->comm) {
+		s->no_memory = true;
+		return -1;
+	}
+	add(s, &pin, user->path);
+	return s->no_memory ? -1 : 0;
+}
+
 /* The namespaces that have what is wanted. */
 static bool *find_namespaces(const struct snapshot *s, const bool *wanted)
 {
@@ -429,6 +498,9 @@ int pins_read(struct pins *p, const struct snapshot *snapshot,
 	s.no_memory = !p->arena || !s.wanted_ns;
 	if (proc && !s.no_memory)
 		scan_all(&s, proc);
+	if (!s.no_memory)
+		kernel_users_each("/sys/block", "/dev", "/proc/swaps",
+				  scan_kernel_user, &s);
 	free(s.wanted_ns);
 	if (!proc)
 		return error_set(err, "/proc: %s; mount it, or give -F FILE",

@@ -17,11 +17,16 @@ enum pin_kind {
 	PIN_MAP,
 	PIN_FD,
 	PIN_NS_FD,		/* of a mount namespace */
+	PIN_LOOP,		/* a file that is a block device */
+	PIN_SWAP,
 };
 
-/* A process, or a thread that does not share what it uses with the first. */
+/*
+ * A process, or a thread that does not share what it uses with the first; or the
+ * kernel itself: a loop device, as comm names it, or swap.
+ */
 struct task {
-	pid_t pid, tid;
+	pid_t pid, tid;		/* 0: the kernel */
 	char *comm;
 	char *container;	/* id, or NULL */
 	unsigned int ns;	/* inode number of its mount namespace, 0: not known */
@@ -42,7 +47,8 @@ struct pins {
 	size_t nr;
 	struct pin *of_ns;	/* those of PIN_NS_FD, which may have any mount */
 	size_t nr_of_ns;
-	size_t nr_tasks;	/* that have any of these */
+	size_t nr_tasks;	/* that have any of these, the kernel aside */
+	size_t unplaced;	/* loop devices on one of several mounts */
 	size_t denied;		/* processes that could not be looked into */
 	bool partial;		/* there are processes that /proc does not show */
 	const struct snapshot *s;
@@ -61,7 +67,9 @@ struct pins {
  * A thread is listed by itself if it has its own root and working directory
  * (CLONE_FS), files or memory; without kcmp(2) none is taken to have.  Kernel
  * threads, which share theirs, are listed once.  Of this process, only what it
- * was started with counts.
+ * was started with counts.  A loop device, which may be of another namespace, is
+ * taken for a user of the mount that its path leads to, if that is its file, and
+ * or else of the only mount of the filesystem.
  *
  * Return: 0, or -1 with @err set (no /proc, no memory).
  */
