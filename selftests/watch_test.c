@@ -32,6 +32,9 @@
 /* How long a line may take before it counts as missing, in s. */
 #define PATIENCE 60
 
+/* How many a umount(2) may be slower than the tool's second look. */
+#define UMOUNTS 20
+
 /* The running tool. */
 struct watch {
 	pid_t pid;
@@ -357,6 +360,26 @@ TEST_F(watch, mounts)
 }
 
 /* The last process ends, and the namespace with it: nothing keeps it. */
+/* Nobody uses it: all but what is seen on its way out is gone. */
+TEST_F(watch, plain_umount)
+{
+	int i;
+
+	watch_start(&watch, NEVER);
+	for (i = 0; i < UMOUNTS; i++) {
+		must_mount("plain", QUIET "/a", "tmpfs", 0, NULL);
+		EXPECT_TRUE(
+			comes(&watch, "mounted", self->here, QUIET "/a", NULL));
+		watch_forget(&watch);
+		must_umount(QUIET "/a", 0);
+		EXPECT_TRUE(comes(&watch, "unmounted", self->here, QUIET "/a",
+				  NULL));
+		if (has(&watch, "\"unmounted\"", "\"in_use\":false"))
+			break;
+	}
+	EXPECT_GT(UMOUNTS, i);
+}
+
 TEST_F(watch, namespace_goes)
 {
 	watch_start(&watch, NEVER);

@@ -21,6 +21,9 @@
 #define LONGEST (24 * 60 * 60 * 1000)
 #define DEFAULT 1000
 
+/* In us: until what has just been unmounted is gone, if nobody uses it. */
+#define SETTLED 5000
+
 struct watch {
 	const struct options *o;
 	char *top; /* what is mounted there and below; "/": all */
@@ -112,12 +115,35 @@ static void report(const struct change *c, void *arg)
 		w->gone = true;
 }
 
+/* A umount(2) that wakes us has not yet let go of what it unmounts. */
+static bool is_on_its_way(const struct snapshot *before,
+			  const struct snapshot *after)
+{
+	size_t i;
+
+	for (i = 0; i < after->nr_mounts; i++) {
+		const struct mount *is = &after->mounts[i], *was;
+
+		if (!is->state || strcmp(is->state, "unmounted"))
+			continue;
+		was = snapshot_mount(before, is->id);
+		if (was && was->ns)
+			return true;
+	}
+	return false;
+}
+
 static void look(struct watch *w)
 {
 	long start = now_ms();
 	struct gap gap;
 
 	w->after = take();
+	if (is_on_its_way(w->before, w->after)) {
+		snapshot_free(w->after);
+		usleep(SETTLED);
+		w->after = take();
+	}
 	if (changes_find(w->before, w->after, &w->counted, report, w, &gap))
 		out_of_memory();
 	event_add_gap(&w->out, w->o->format == FORMAT_JSON, w->before, w->after,
