@@ -241,7 +241,12 @@ static uint64_t move_key(const struct pairing *p, const struct placed *placed,
 		return match_hash_number(hash, ns_of_b - p->side[1].namespaces);
 	hash = match_hash_string(MATCH_SEED, m->type);
 	hash = match_hash_number(hash, m->id);
-	return match_hash_number(hash, m->unique);
+	if (m->unique)
+		return match_hash_number(hash, m->unique);
+	/* The id goes to the next mount as soon as its own is unmounted. */
+	hash = match_hash_string(hash, m->source);
+	hash = match_hash_string(hash, m->root_dentry);
+	return match_hash_number(hash, m->root_ino);
 }
 
 static int collect_rest(struct pairing *p, struct rest *r)

@@ -103,8 +103,9 @@ int pairing_number(struct pairing *p);
  * name and root, in the root alone.  In two of a pair, mounts are paired that
  * show the same directory of a filesystem (by type and source) at the same path,
  * in the order in which they are stacked.  Of the rest, those with the same id
- * have moved, if it is one boot; otherwise those that have moved with their
- * parent, and those that show the same elsewhere in the namespace.
+ * have moved, if it is one boot (where mounts have no unique id, those that show
+ * the same, too); otherwise those that have moved with their parent, and those
+ * that show the same elsewhere in the namespace.
  *
  * Groups and superblocks are those of the other snapshot with which they have
  * most mounts in common.

@@ -326,6 +326,28 @@ static void moved_in_one_boot(void)
 	pair_up();
 	CHECK(pair_of(5) == 0);
 	finish();
+
+	/* without a unique one (before 6.8) it may be that of another mount */
+	begin(0, "a", one, 2);
+	add(0, 1, 0, 1, "/", 1, "");
+	add(0, 5, 0, 1, "/e", 3, "");
+	begin(1, "a", one, 2);
+	add(1, 1, 0, 1, "/", 1, "");
+	add(1, 5, 0, 1, "/a", 4, "");
+	pair_up();
+	CHECK(pair_of(5) == 0);
+	finish();
+
+	/* with it, that mount may look the same */
+	begin(0, "a", one, 2);
+	add(0, 1, 0, 1, "/", 1, "");
+	add(0, 5, 0, 1, "/e", 3, " unique=7");
+	begin(1, "a", one, 2);
+	add(1, 1, 0, 1, "/", 1, "");
+	add(1, 5, 0, 1, "/a", 3, " unique=8");
+	pair_up();
+	CHECK(pair_of(5) == 0);
+	finish();
 }
 
 /* A fourth among three that look alike but for one mount. */
