@@ -543,6 +543,12 @@ for command in tree ns groups why predict holders watch save load \
 done
 with 0 'Usage: mntprop COMMAND' --help && with 0 'mntprop 1' --version
 ok "--help and --version"
+"$tool" --help | sed -n 's/^ \([a-z]*\) .*/\1/p' | sort >"$tmp/wanted"
+awk '/^\.Sh/ { synopsis = $2 == "SYNOPSIS" }
+     synopsis && last == ".Nm" && /^\.Cm/ { print $2 }
+     { last = $0 }' "$(dirname "$0")/../../userspace/mntprop.8" | sort -u |
+	diff - "$tmp/wanted" >"$tmp/err"
+ok "the man page has each command in a line of its synopsis"
 
 echo "1..$number"
 exit $failed
