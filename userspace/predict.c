@@ -180,6 +180,13 @@ static size_t still_mounted(const struct prediction *p)
 	return n;
 }
 
+/* A umount that is refused for what is in use, if that is not known. */
+static bool is_unknown(const struct prediction *p)
+{
+	return p->plan.op.type == OP_UMOUNT && !p->plan.op.lazy &&
+	       !p->outcome.error && p->plan.target.mnt->count < 0;
+}
+
 static void add_verdict(struct text *out, const struct prediction *p)
 {
 	const struct outcome *o = &p->outcome;
@@ -206,6 +213,8 @@ static void add_verdict(struct text *out, const struct prediction *p)
 			text_add(out, "; %zu mount%s of the filesystem %s",
 				 left, left == 1 ? "" : "s",
 				 left == 1 ? "stays" : "stay");
+		if (is_unknown(p))
+			text_add(out, "; if nobody uses it");
 		break;
 	case OP_MAKE:
 		if (!p->rows)
@@ -287,14 +296,19 @@ static int run(const struct options *o)
 {
 	struct snapshot *s = command_load(o);
 	struct prediction p;
-	int error;
+	int status;
 
 	prediction_make(&p, s, o);
 	print(&p);
-	error = p.outcome.error;
+	status = p.outcome.error ? EXIT_NO : EXIT_YES;
+	if (is_unknown(&p)) {
+		warning("%s: no references are counted in it: who uses the mount is not known",
+			s->name);
+		status = EXIT_UNKNOWN;
+	}
 	prediction_free(&p);
 	snapshot_free(s);
-	return error ? EXIT_NO : EXIT_YES;
+	return status;
 }
 
 const struct command predict_command = {

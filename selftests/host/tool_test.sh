@@ -333,6 +333,13 @@ same predict -F "$story" umount -l /tmp/path/some/path
 ok "predict umount --lazy"
 answers 1 'fails: EBUSY: something is mounted below it' predict -F "$story" umount /tmp/path
 ok "predict umount: busy"
+sed 's/ count=[0-9]*//' "$story" >"$tmp/uncounted"
+with 2 'who uses the mount is not known' \
+	predict -F "$tmp/uncounted" umount /tmp/path/some/path &&
+	grep -q '^goes from .*; if nobody uses it$' "$tmp/out"
+ok "predict umount: references are not counted"
+run 0 predict -F "$tmp/uncounted" umount -l /tmp/path/some/path
+ok "predict umount --lazy: nor need they be"
 answers 1 'fails: EINVAL: the mount is locked' predict -F "$story" -N web umount -l /tmp/path
 ok "predict umount: locked"
 cat >"$tmp/wanted" <<'END'
