@@ -293,6 +293,8 @@ static int begin(struct walk *w, const char *path, struct error *err)
 						     &w->start->cwd;
 	int fd = *path == '/' ? w->start->root_fd : w->start->cwd_fd;
 
+	if (!*path)
+		return error_set(err, "the path is empty; give one");
 	if (!from->mnt)
 		return error_set(err, "%s: give a path that starts with /",
 				 path);

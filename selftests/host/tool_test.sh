@@ -536,6 +536,13 @@ ok "load: not a module"
 with 2 'too many arguments' unload mntprop
 ok "unload takes no argument"
 
+for command in holders 'predict umount' 'why --need shared'; do
+	# shellcheck disable=SC2086
+	"$tool" $command --source proc '' >"$tmp/out" 2>"$tmp/err"
+	[ $? -eq 2 ] && grep -qx 'mntprop: the path is empty; give one' "$tmp/err"
+	ok "$command ''"
+done
+
 for interval in 0 0.001 -1 1s '' nan 1e9; do
 	with 2 'not a number of seconds from 0.01' watch --interval "$interval"
 	ok "watch --interval '$interval'"
