@@ -276,6 +276,11 @@ static void print(const struct holding *h)
 
 static int answer(const struct holding *h)
 {
+	if (!h->mounts && h->s->source) {
+		warning("%s: only the module knows mounts without a path; load it: mntprop load",
+			h->s->name);
+		return EXIT_UNKNOWN;
+	}
 	if (!h->mounts)
 		return EXIT_YES;
 	if (!h->subject.plan.target.mnt)
@@ -287,6 +292,9 @@ static int answer(const struct holding *h)
 			h->s->name);
 		return EXIT_UNKNOWN;
 	}
+	/* Those who were not looked into, of which there was a warning, count. */
+	if (h->pins.denied && h->subject.plan.target.mnt->count < 0)
+		return EXIT_UNKNOWN;
 	return holding_succeeds(h) ? EXIT_YES : EXIT_NO;
 }
 

@@ -205,7 +205,8 @@ static void add_outcome(struct text *out, const struct holding *h)
 	if (holding_succeeds(h) && h->subject.plan.target.mnt->count < 0)
 		text_add(out, " as far as processes tell");
 	if (holding_succeeds(h) && !h->stay) {
-		text_add(out, ", and free the filesystem");
+		text_add(out, h->s->source ? ", and leave no mount in /proc" :
+					     ", and free the filesystem");
 	} else if (h->stay) {
 		text_add(out, "; the filesystem stays mounted in ");
 		add_rest(out, h);
@@ -222,7 +223,10 @@ void holders_add_verdict(struct text *out, const struct holding *h)
 	}
 	text_add(out, "%u:%u", h->subject.major, h->subject.minor);
 	if (!any) {
-		text_add(out, ": nobody holds it: no mount of it anywhere");
+		text_add(out,
+			 h->s->source ?
+				 ": no mount of it in /proc" :
+				 ": nobody holds it: no mount of it anywhere");
 		return;
 	}
 	text_add(out, " (%s, %s): mounted in ", any->source ? any->source : "",

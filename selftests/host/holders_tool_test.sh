@@ -91,6 +91,17 @@ with 2 'load the module without refcounts=0' holders -F "$tmp/uncounted" 0:41 &&
 	grep -q '^umount /mnt: not known, as' "$tmp/out"
 ok "exit status 2: references are not counted"
 
+# Of /proc, which has only what has a path.
+sed 's/^system .*/& source=proc/' "$story" >"$tmp/proc"
+"$tool" holders -F "$tmp/proc" 0:99 >"$tmp/out" 2>"$tmp/err"
+[ $? = 2 ] && grep -qx '0:99: no mount of it in /proc' "$tmp/out" &&
+	grep -q 'only the module knows mounts without a path' "$tmp/err"
+ok "exit status 2: no mount of it that /proc shows"
+sed -i 's/ count=[0-9]*/ count=1/' "$tmp/proc"
+"$tool" holders -F "$tmp/proc" 0:41 >"$tmp/out" 2>"$tmp/err" &&
+	grep -qx 'umount /mnt: would succeed, and leave no mount in /proc' "$tmp/out"
+ok "that there is no other is said of /proc alone"
+
 cat >"$tmp/wanted" <<'END'
 0:40 (lazy, tmpfs): mounted in 1 place without a path
 a saved snapshot: the processes are not known
