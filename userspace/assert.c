@@ -423,11 +423,21 @@ static int run(const struct options *o)
 	return holds ? EXIT_YES : EXIT_NO;
 }
 
+static const char language[] =
+	"Assertions, where PLACE is [WHO:]/PATH:\n"
+	" PLACE [not] private | shared | slave | unbindable\n"
+	" PLACE [not] peer-of | slave-of | on-top-of PLACE\n"
+	" /PATH [not] mounted-in | absent-in WHO\n"
+	" [PLACE] [not] count NUMBER\n"
+	"\n"
+	"NAME=WHO makes NAME stand for WHO; # begins a comment.\n";
+
 const struct command assert_command = {
 	.name = "assert",
 	.args = "[ASSERTION|NAME=WHO]...",
 	.max_args = INT_MAX,
 	.options = "FNis",
 	.what = "Say whether the mounts are as a test expects, one line an assertion",
+	.more = language,
 	.run = run,
 };

@@ -14,6 +14,7 @@ struct command {
 	const char *options; /* letters of those that it takes */
 	const struct column *columns; /* ends with one without a name */
 	const char *what; /* it does, in one line */
+	const char *more; /* lines for --help, or NULL */
 	int (*run)(const struct options *o); /* returns the exit status */
 };
 

@@ -105,6 +105,8 @@ static void print_usage(const struct command *c)
 			 letter ? "," : " ", o->name, all_options[i].arg);
 		printf(" %-28s %s\n", left, all_options[i].help);
 	}
+	if (c->more)
+		printf("\n%s", c->more);
 	if (c->columns)
 		printf("\nColumns:\n");
 	for (col = c->columns; col && col->name; col++)

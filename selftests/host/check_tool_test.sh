@@ -207,6 +207,13 @@ for command in check assert metrics; do
 	with 0 "Usage: mntprop $command" $command --help
 	ok "$command --help"
 done
+bad=0
+for predicate in private shared slave unbindable peer-of slave-of on-top-of \
+	mounted-in absent-in count; do
+	with 0 " $predicate" assert --help || bad=1
+done
+[ $bad -eq 0 ]
+ok "assert --help has the language"
 
 echo "1..$number"
 exit $failed
