@@ -226,11 +226,23 @@ static int run(const struct options *o)
 	return EXIT_YES;
 }
 
+static const char events[] =
+	"Events of every namespace, or that of -N:\n"
+	" came, went                  a namespace\n"
+	" mounted, unmounted, moved, reparented, renamed, remounted\n"
+	" became, regrouped           of another type, or with other peers or master\n"
+	" created, freed              with --all: what is mounted nowhere\n"
+	" gap                         what was counted and cannot be shown\n"
+	"\n"
+	"Before Linux 7.3 a change of the type is found when the interval ends.\n"
+	"SIGINT ends it, with status 0.\n";
+
 const struct command watch_command = {
 	.name = "watch",
 	.args = "[PATH]",
 	.max_args = 1,
 	.options = "aJNw",
 	.what = "Show what changes, as it changes, in every mount namespace",
+	.more = events,
 	.run = run,
 };

@@ -555,6 +555,13 @@ for command in tree ns groups why predict holders watch save load \
 	with 0 "Usage: mntprop $command" $command --help
 	ok "$command --help"
 done
+bad=0
+for event in came went mounted unmounted moved reparented renamed remounted \
+	became regrouped created freed gap; do
+	with 0 " $event" watch --help || bad=1
+done
+[ $bad -eq 0 ]
+ok "watch --help has the events"
 with 0 'Usage: mntprop COMMAND' --help && with 0 'mntprop 1' --version
 ok "--help and --version"
 "$tool" --help | sed -n 's/^ \([a-z]*\) .*/\1/p' | sort >"$tmp/wanted"
