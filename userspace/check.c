@@ -96,6 +96,10 @@ static void add_mounts(struct text *out, const struct violation *v)
 	text_add(out, " (");
 	who_add_owner(out, v->ns);
 	text_add(out, ")");
+	if (v->ns->found != v->ns->nr_mounts_counted)
+		text_add(out, " counts %llu mounts and has %llu",
+			 (unsigned long long)v->ns->nr_mounts_counted,
+			 (unsigned long long)v->ns->found);
 }
 
 static void mount_cell(struct text *out, int column, const struct violation *v)

@@ -461,13 +461,27 @@ static int check_places(struct check *c)
 	return 0;
 }
 
+/* The module stops at a namespace that has not as many mounts as it counts. */
+static const struct mnt_namespace *miscounted(const struct snapshot *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_namespaces; i++) {
+		const struct mnt_namespace *ns = &s->namespaces[i];
+
+		if (!ns->anon && ns->found != ns->nr_mounts_counted)
+			return ns;
+	}
+	return NULL;
+}
+
 static int check_all(struct check *c)
 {
 	const struct snapshot *s = c->s;
 	size_t i;
 
 	if (!s->complete) {
-		violated_ns(c, LISTS_END, NULL);
+		violated_ns(c, LISTS_END, miscounted(s));
 		return 0;
 	}
 	for (i = 0; i < s->nr_mounts; i++) {

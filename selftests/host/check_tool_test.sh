@@ -55,6 +55,12 @@ ok "check: TAP with violations"
 [ $? = 1 ] && tap && [ "$(grep -c '^not ok' "$tmp/out")" = 1 ] &&
 	[ "$(grep -c '# SKIP the snapshot is not complete' "$tmp/out")" = 28 ]
 ok "check: of a snapshot that is not complete nothing else is said"
+sed 's/complete=yes/complete=no stopped=mounts/; s/nr_mounts=5 found=5 event=15/nr_mounts=6 found=5 event=15/' \
+	"$story" >"$tmp/miscounted"
+"$tool" check -F "$tmp/miscounted" >"$tmp/out" 2>"$tmp/err"
+[ $? = 1 ] && [ "$(wc -l <"$tmp/out")" = 1 ] &&
+	grep -q '^lists-end: namespace 4026532202 (9b7e55aa10de) counts 6 mounts and has 5: violates' "$tmp/out"
+ok "check: the namespace that the module stopped at"
 "$tool" check -F "$data/hostile.snap" --tap >"$tmp/out" 2>"$tmp/err"
 [ $? = 1 ] && tap && harmless
 ok "check: TAP of hostile names"
