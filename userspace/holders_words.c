@@ -56,6 +56,8 @@ void holders_add_umount(struct text *out, const struct holding *h,
 						   "cannot be unmounted");
 	else if (holding_goes(h, m))
 		text_add(out, "goes with it");
+	else if (m->hidden && !h->subject.plan.target.mnt)
+		text_add(out, "no path leads to it: something covers it");
 	else
 		text_add(out, "%s", why_it_stays(h, m));
 }

@@ -103,7 +103,10 @@ static void take_cover(const char *arg, const struct options *o,
 	take_place(subject, &at);
 }
 
-/* Named by its filesystem, a mount is meant if who acts has but one of it. */
+/*
+ * Named by its filesystem, a mount is meant if who acts has but one of it that a
+ * path leads to: umount(2) of what is covered is one of what covers it.
+ */
 static void find_only(struct subject *subject)
 {
 	const struct mnt_namespace *ns = subject->plan.acting.ns;
@@ -111,7 +114,8 @@ static void find_only(struct subject *subject)
 	size_t i;
 
 	for (i = 0; i < ns->nr_mounts; i++) {
-		if (!subject_has(subject, ns->mounts[i]))
+		if (!subject_has(subject, ns->mounts[i]) ||
+		    ns->mounts[i]->hidden)
 			continue;
 		if (found)
 			return;

@@ -76,6 +76,10 @@ ok "by its source"
 answers 0 'umount /mnt: would succeed, and free the filesystem' \
 	holders -F "$tmp/used" /mnt
 ok "by its path"
+answers 1 '0:40 (hidden one, tmpfs): mounted in 1 place' \
+	holders -F "$tmp/used" 0:40 &&
+	grep -q '^/mnt .* no path leads to it: something covers it' "$tmp/out"
+ok "covered: a umount is not of that one"
 answers 0 'umount /proc: would succeed, and free the filesystem' \
 	holders -F "$tmp/used" -N 4026532203 /proc &&
 	grep -q '^/proc *4026532203 ' "$tmp/out"
