@@ -52,6 +52,7 @@ static void stats_show(struct seq_file *m, const struct mntprop_view *view,
 	seq_printf(m, "namespaces %u\n", stats->namespaces);
 	seq_printf(m, "mounts %u\n", stats->mounts);
 	seq_printf(m, "bytes %zu\n", stats->bytes);
+	seq_printf(m, "strings %zu\n", stats->strings);
 }
 
 const struct mntprop_file mntprop_file_layout = {

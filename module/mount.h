@@ -229,7 +229,10 @@ static inline bool mount_count(struct mount *m, int *count)
 	      (has_fact(F_PCP_GETS) && has_fact(F_PCP_PUTS))))
 		return false;
 	pcp = member(m, F_MOUNT_PCP, const void __percpu *);
-	for_each_possible_cpu(cpu) {
+	/* almost every number is a CPU's: to search a bitmap for the next costs more */
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		if (!cpu_possible(cpu))
+			continue;
 		p = per_cpu_ptr(pcp, cpu);
 		sum += has_fact(F_PCP_COUNT) ? member(p, F_PCP_COUNT, u32) :
 					       -member(p, F_PCP_PUTS, u32);

@@ -26,6 +26,10 @@ static const struct mntprop_room first_room = {
 	.strings = 64 << 10,
 };
 
+/* Of strings that are known; more are no faster to look up. */
+#define MIN_KNOWN 64
+#define MAX_KNOWN 32768
+
 static atomic_t nr_open = ATOMIC_INIT(0);
 static DEFINE_MUTEX(stats_lock);
 static struct mntprop_stats stats;
@@ -52,9 +56,21 @@ void mntprop_snapshot_free(struct mntprop_snapshot *s)
 	kvfree(s->namespaces);
 	kvfree(s->mounts);
 	kvfree(s->slaves);
+	kvfree(s->known);
 	kvfree(s->strings);
 	kfree(s);
 	atomic_dec(&nr_open);
+}
+
+/* As many as there are mounts: a path of two is in place. */
+static bool allocate_known(struct mntprop_snapshot *s)
+{
+	size_t nr = clamp_t(size_t, s->room.mounts, MIN_KNOWN, MAX_KNOWN);
+
+	s->known_bits = ilog2(nr);
+	s->known =
+		kvcalloc(1UL << s->known_bits, sizeof(*s->known), SNAPSHOT_GFP);
+	return s->known;
 }
 
 static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
@@ -72,7 +88,7 @@ static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
 		kvmalloc_array(room->mounts, sizeof(*s->slaves), SNAPSHOT_GFP);
 	s->strings = kvmalloc(room->strings, SNAPSHOT_GFP);
 	if (!s->namespaces || !s->mounts || !s->slaves || !s->strings ||
-	    index_init(&s->ns_index, room->namespaces)) {
+	    !allocate_known(s) || index_init(&s->ns_index, room->namespaces)) {
 		mntprop_snapshot_free(s);
 		return NULL;
 	}
@@ -191,6 +207,7 @@ static void note_end(const struct mntprop_snapshot *s, u32 retries)
 		stats.namespaces = s->nr_namespaces;
 		stats.mounts = s->nr_mounts;
 		stats.bytes = bytes_of(s);
+		stats.strings = s->room.strings;
 		last_need = s->need;
 		last_need.namespaces = s->nr_namespaces;
 	}
@@ -214,6 +231,8 @@ static struct mntprop_snapshot *take(u32 *retries)
 		if (!s)
 			return ERR_PTR(-ENOMEM);
 		err = mntprop_walk(s);
+		kvfree(s->known);
+		s->known = NULL;
 		if (err != -EINTR)
 			note_hold(s->hold);
 		if (!err)

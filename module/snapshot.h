@@ -110,6 +110,13 @@ struct mntprop_room {
 	size_t strings;
 };
 
+/* A string that was copied for two addresses. */
+struct mntprop_known {
+	const void *a, *b;
+	u32 offset;
+	u32 state;
+};
+
 /**
  * struct mntprop_snapshot - the whole
  * @room:	what was allocated
@@ -117,6 +124,8 @@ struct mntprop_room {
  * @ns_index:	number of a namespace by its address
  * @last_ns:	number of the one that was looked up last
  * @strings:	NUL terminated, one after another, the first one empty
+ * @known:	1 << @known_bits of them, only during the walk
+ * @remember:	whether what is copied is of mounts that stay
  * @slaves:	ids; there are as many slaves as mounts at most
  * @mono, @wall: when the lock was got, in ns
  * @hold:	how long it was held, in ns
@@ -131,6 +140,9 @@ struct mntprop_snapshot {
 	struct mntprop_ns *namespaces;
 	struct mntprop_mount *mounts;
 	u32 *slaves;
+	struct mntprop_known *known;
+	unsigned int known_bits;
+	bool remember;
 	char *strings;
 	u32 nr_namespaces;
 	u32 last_ns;
@@ -153,6 +165,7 @@ struct mntprop_snapshot {
  * @retries:	how often the lock was dropped to make more room
  * @open:	snapshots in memory
  * @namespaces, @mounts, @bytes: of the last snapshot
+ * @strings:	bytes of these that are for paths and names
  */
 struct mntprop_stats {
 	u64 taken;
@@ -164,6 +177,7 @@ struct mntprop_stats {
 	u32 namespaces;
 	u32 mounts;
 	size_t bytes;
+	size_t strings;
 };
 
 struct mntprop_snapshot *mntprop_snapshot_take(void);

@@ -9,18 +9,17 @@
  */
 #include <linux/init_task.h>
 #include <linux/ktime.h>
-#include <linux/limits.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/rwsem.h>
-#include <linux/string.h>
 
 #include "kernel.h"
 #include "mount.h"
 #include "namespaces.h"
 #include "path.h"
 #include "snapshot.h"
+#include "string_table.h"
 #include "superblocks.h"
 #include "walk.h"
 
@@ -32,66 +31,6 @@ MODULE_PARM_DESC(refcounts, "read each mount's reference count: one cache line p
 
 /* Mounts that are looked at between two chances for others to run. */
 #define BATCH 256
-
-/* Room for a string of @len and its NUL; NULL if there is none, but it is counted. */
-static char *reserve_string(struct mntprop_snapshot *s, size_t len, u32 *offset)
-{
-	*offset = 0;
-	s->need.strings += len + 1;
-	if (s->need.strings > s->room.strings)
-		return NULL;
-	*offset = s->strings_len;
-	s->strings_len += len + 1;
-	return s->strings + *offset;
-}
-
-static u32 copy_string(struct mntprop_snapshot *s, const char *string)
-{
-	size_t len = strnlen(string, PATH_MAX);
-	u32 offset;
-	char *to = reserve_string(s, len, &offset);
-
-	if (to) {
-		memcpy(to, string, len);
-		to[len] = '\0';
-	}
-	return offset;
-}
-
-/* As mountinfo shows it: with the subtype that fuse and the like have. */
-static u32 copy_type(struct mntprop_snapshot *s, const struct super_block *sb)
-{
-	size_t len = strnlen(sb->s_type->name, NAME_MAX);
-	size_t sub = sb->s_subtype ? strnlen(sb->s_subtype, NAME_MAX) : 0;
-	u32 offset;
-	char *to = reserve_string(s, len + (sub ? sub + 1 : 0), &offset);
-
-	if (!to)
-		return 0;
-	memcpy(to, sb->s_type->name, len);
-	to += len;
-	if (sub) {
-		*to++ = '.';
-		memcpy(to, sb->s_subtype, sub);
-		to += sub;
-	}
-	*to = '\0';
-	return offset;
-}
-
-/* The path is made where it will stay: in the free part of the strings. */
-static u32 copy_path(struct mntprop_snapshot *s, const struct dentry *dentry,
-		     const struct dentry *root, unsigned int *state)
-{
-	u32 offset;
-	size_t len;
-
-	len = mntprop_path_copy(s->strings + s->strings_len,
-				s->room.strings - s->strings_len, dentry, root,
-				state);
-	reserve_string(s, len, &offset);
-	return offset;
-}
 
 static u64 inode_number(const struct dentry *dentry)
 {
@@ -117,7 +56,8 @@ static void copy_mountpoint(struct mntprop_snapshot *s, struct mount *m,
 
 	r->mp_dentry = mountpoint;
 	r->mp_ino = inode_number(mountpoint);
-	r->mountpoint = copy_path(s, mountpoint, parent_root, &state);
+	r->mountpoint =
+		mntprop_strings_path(s, mountpoint, parent_root, &state);
 	if (d_unlinked(mountpoint))
 		r->state |= MOUNT_MP_DELETED;
 	if (state & PATH_OUTSIDE)
@@ -136,7 +76,7 @@ static void copy_root(struct mntprop_snapshot *s, struct mount *m,
 
 	r->root_dentry = root;
 	r->root_ino = inode_number(root);
-	r->root = copy_path(s, root, NULL, &state);
+	r->root = mntprop_strings_path(s, root, NULL, &state);
 	if (d_unlinked(root))
 		r->state |= MOUNT_ROOT_DELETED;
 	if (state & PATH_TOODEEP)
@@ -179,6 +119,7 @@ static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
 {
 	struct vfsmount *mnt = mount_vfsmount(m);
 	struct mount *overmount = mount_overmount(m);
+	const char *source = mount_devname(m);
 	struct mntprop_mount *r = &s->mounts[s->nr_mounts++];
 
 	r->id = mount_id(m);
@@ -190,8 +131,9 @@ static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
 	r->t_flags = mount_t_flags(m);
 	r->dev = mnt->mnt_sb->s_dev;
 	r->sb_flags = READ_ONCE(mnt->mnt_sb->s_flags);
-	r->type = copy_type(s, mnt->mnt_sb);
-	r->source = mount_devname(m) ? copy_string(s, mount_devname(m)) : 0;
+	r->type = mntprop_strings_type(s, mnt->mnt_sb);
+	if (source)
+		r->source = mntprop_strings_source(s, mnt->mnt_sb, source);
 	if (mount_on_expiry_list(m))
 		r->state |= MOUNT_EXPIRE;
 	if (mount_expiry_mark(m))
@@ -265,6 +207,7 @@ static void copy_all(struct mntprop_snapshot *s)
 	mntprop_namespaces_add(s, init_task.nsproxy->mnt_ns);
 	mntprop_namespaces_add_tasks(s);
 	mntprop_superblocks_copy(s);
+	s->remember = true;
 	for (nr = 0; nr < s->nr_namespaces; nr++)
 		copy_namespace(s, nr);
 }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The strings of a snapshot. Namespaces are copies of each other: most of their
+ * mounts have the paths, types and sources of others, and what was copied a
+ * short time ago is not copied again.
+ *
+ * What is known is known by address. An address stays that of the same object
+ * as long as namespace_sem is held if a mount of a namespace pins it, so only
+ * strings of those are remembered (s->remember).
+ */
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+
+#include "path.h"
+#include "snapshot.h"
+#include "string_table.h"
+
+/* Room for a string of @len and its NUL; NULL if there is none, but it is counted. */
+static char *reserve(struct mntprop_snapshot *s, size_t len, u32 *offset)
+{
+	*offset = 0;
+	s->need.strings += len + 1;
+	if (s->need.strings > s->room.strings)
+		return NULL;
+	*offset = s->strings_len;
+	s->strings_len += len + 1;
+	return s->strings + *offset;
+}
+
+/* Where what two addresses stand for would be; a later one takes its place. */
+static struct mntprop_known *slot_of(const struct mntprop_snapshot *s,
+				     const void *a, const void *b)
+{
+	unsigned long key = (unsigned long)a ^ ((unsigned long)b << 1);
+
+	return &s->known[hash_long(key, s->known_bits)];
+}
+
+static bool is_known(const struct mntprop_snapshot *s,
+		     const struct mntprop_known *known, const void *a,
+		     const void *b)
+{
+	return s->remember && known->a == a && known->b == b;
+}
+
+static void remember(const struct mntprop_snapshot *s,
+		     struct mntprop_known *known, const void *a, const void *b,
+		     u32 offset, u32 state)
+{
+	if (s->remember)
+		*known = (struct mntprop_known){ a, b, offset, state };
+}
+
+/**
+ * mntprop_strings_path() - copy the path from one dentry down to another
+ * @s:		the snapshot
+ * @dentry:	the lower one
+ * @root:	the upper one; NULL for the root of the filesystem
+ * @state:	set to PATH_* flags
+ *
+ * Context: namespace_sem held, shared is enough; a mount pins @dentry.
+ * Return: its offset; 0 if there was no room for it.
+ */
+u32 mntprop_strings_path(struct mntprop_snapshot *s,
+			 const struct dentry *dentry, const struct dentry *root,
+			 unsigned int *state)
+{
+	struct mntprop_known *known = slot_of(s, dentry, root);
+	u32 offset;
+	size_t len;
+
+	if (is_known(s, known, dentry, root)) {
+		*state = known->state;
+		return known->offset;
+	}
+	/* It is made where it will stay: in the free part of the strings. */
+	len = mntprop_path_copy(s->strings + s->strings_len,
+				s->room.strings - s->strings_len, dentry, root,
+				state);
+	reserve(s, len, &offset);
+	remember(s, known, dentry, root, offset, *state);
+	return offset;
+}
+
+/**
+ * mntprop_strings_type() - copy the type of a filesystem, as mountinfo shows it
+ * @s:	the snapshot
+ * @sb:	its superblock; with the subtype that fuse and the like have
+ *
+ * Context: namespace_sem held, shared is enough; a mount pins @sb.
+ * Return: its offset; 0 if there was no room for it.
+ */
+u32 mntprop_strings_type(struct mntprop_snapshot *s,
+			 const struct super_block *sb)
+{
+	const char *name = sb->s_type->name, *subtype = sb->s_subtype;
+	struct mntprop_known *known = slot_of(s, name, subtype);
+	size_t len, sub;
+	u32 offset;
+	char *to;
+
+	if (is_known(s, known, name, subtype))
+		return known->offset;
+	len = strnlen(name, NAME_MAX);
+	sub = subtype ? strnlen(subtype, NAME_MAX) : 0;
+	to = reserve(s, len + (sub ? sub + 1 : 0), &offset);
+	if (!to)
+		return 0;
+	memcpy(to, name, len);
+	to += len;
+	if (sub) {
+		*to++ = '.';
+		memcpy(to, subtype, sub);
+		to += sub;
+	}
+	*to = '\0';
+	remember(s, known, name, subtype, offset, 0);
+	return offset;
+}
+
+/**
+ * mntprop_strings_source() - copy the source of a mount
+ * @s:		the snapshot
+ * @sb:		its superblock, of which most mounts have the same
+ * @source:	the source
+ *
+ * Context: namespace_sem held, shared is enough; a mount pins @sb.
+ * Return: its offset; 0 if there was no room for it.
+ */
+u32 mntprop_strings_source(struct mntprop_snapshot *s,
+			   const struct super_block *sb, const char *source)
+{
+	struct mntprop_known *known = slot_of(s, sb, NULL);
+	size_t len;
+	u32 offset;
+	char *to;
+
+	if (is_known(s, known, sb, NULL) &&
+	    !strcmp(s->strings + known->offset, source))
+		return known->offset;
+	len = strnlen(source, PATH_MAX);
+	to = reserve(s, len, &offset);
+	if (!to)
+		return 0;
+	memcpy(to, source, len);
+	to[len] = '\0';
+	remember(s, known, sb, NULL, offset, 0);
+	return offset;
+}
