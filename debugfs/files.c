@@ -10,6 +10,7 @@
 #include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -29,6 +30,9 @@ static const struct mntprop_file *const files[] = {
 };
 
 /* clang-format on */
+
+#define MIN_HASHES 64
+#define MAX_HASHES 4096
 
 static struct dentry *dir;
 
@@ -69,6 +73,7 @@ static const struct seq_operations line_ops = {
 
 static void free_view(struct mntprop_view *view)
 {
+	kvfree(view->hashes);
 	kvfree(view->order);
 	index_free(&view->by_id);
 	mntprop_snapshot_free(view->snapshot);
@@ -103,6 +108,18 @@ static int order_groups(struct mntprop_view *view)
 	return 0;
 }
 
+/* Mounts of one namespace after another have the same dentries. */
+static int allocate_hashes(struct mntprop_view *view)
+{
+	size_t nr = clamp_t(size_t, view->snapshot->nr_mounts, MIN_HASHES,
+			    MAX_HASHES);
+
+	view->hash_bits = ilog2(nr);
+	view->hashes = kvcalloc(1UL << view->hash_bits, sizeof(*view->hashes),
+				GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	return view->hashes ? 0 : -ENOMEM;
+}
+
 static int fill_view(struct mntprop_view *view)
 {
 	unsigned int needs = view->file->needs;
@@ -121,6 +138,8 @@ static int fill_view(struct mntprop_view *view)
 		err = mntprop_snapshot_index(view->snapshot, &view->by_id);
 	if (!err && needs & NEEDS_GROUPS)
 		err = order_groups(view);
+	if (!err && needs & NEEDS_HASHES)
+		err = allocate_hashes(view);
 	return err;
 }
 

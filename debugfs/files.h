@@ -9,6 +9,13 @@
 
 struct seq_file;
 
+/* An address as %p prints it: 16 digits, or a word as long. */
+struct mntprop_hash {
+	const void *p;
+	u8 len;
+	char text[23];
+};
+
 /**
  * struct mntprop_view - an open file
  * @file:	which one
@@ -17,6 +24,7 @@ struct seq_file;
  * @by_id:	index of its mounts; empty if the file does not need it
  * @order:	its shared mounts by group; NULL likewise
  * @nr_order:	their number
+ * @hashes:	1 << @hash_bits that were printed last; NULL likewise
  */
 struct mntprop_view {
 	const struct mntprop_file *file;
@@ -25,12 +33,15 @@ struct mntprop_view {
 	struct mntprop_index by_id;
 	u32 *order;
 	u32 nr_order;
+	struct mntprop_hash *hashes;
+	unsigned int hash_bits;
 };
 
 /* What a file needs at open. */
 #define NEEDS_SNAPSHOT 1
 #define NEEDS_INDEX 2
 #define NEEDS_GROUPS 4
+#define NEEDS_HASHES 8
 
 /**
  * struct mntprop_file - a file: lines, each made on its own

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The snapshot as text, for programs: the format of debugfs/ABI. */
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/mount.h>
 #include <linux/seq_file.h>
 #include <linux/utsname.h>
@@ -10,6 +11,7 @@
 #include "../module/snapshot.h"
 #include "files.h"
 #include "format.h"
+#include "line.h"
 #include "text.h"
 
 /*
@@ -102,33 +104,21 @@ static const struct {
 	{ F_T_UMOUNT_CANDIDATE, "umount_candidate" },
 };
 
-static void field(struct seq_file *m, const char *name)
-{
-	seq_putc(m, ' ');
-	seq_puts(m, name);
-	seq_putc(m, '=');
-}
+/* The names are literals. */
+/* clang-format off */
+#define field(l, name)		line_literal(l, " " name "=")
+#define field_number(l, name, value) \
+	do { field(l, name); line_number(l, value); } while (0)
+#define field_string(l, name, string) \
+	do { field(l, name); line_escaped(l, string); } while (0)
+/* clang-format on */
 
-static void field_number(struct seq_file *m, const char *name, u64 value)
+static void begin(struct mntprop_line *l, struct seq_file *m)
 {
-	field(m, name);
-	seq_put_decimal_ull(m, "", value);
-}
+	char *buf;
+	size_t size = seq_get_buf(m, &buf);
 
-static void field_hash(struct seq_file *m, const char *name, const void *p)
-{
-	field(m, name);
-	seq_printf(m, "%p", p);
-}
-
-static bool is_plain(const char *string)
-{
-	for (; *string; string++) {
-		if ((unsigned char)*string <= ' ' || *string == '\\' ||
-		    *string == '\177')
-			return false;
-	}
-	return true;
+	line_begin(l, buf, size);
 }
 
 /**
@@ -138,39 +128,44 @@ static bool is_plain(const char *string)
  */
 void mntprop_text_escape(struct seq_file *m, const char *string)
 {
-	static const char escaped[] = "\001\002\003\004\005\006\007\010"
-				      "\011\012\013\014\015\016\017\020"
-				      "\021\022\023\024\025\026\027\030"
-				      "\031\032\033\034\035\036\037 \\\177";
+	struct mntprop_line l;
 
-	if (is_plain(string))
-		seq_puts(m, string);
-	else
-		seq_escape(m, string, escaped);
+	begin(&l, m);
+	line_escaped(&l, string);
+	seq_commit(m, line_end(&l));
 }
 
-static void field_string(struct seq_file *m, const char *name,
-			 const char *string)
+/* The hash of an address is made once for those that come one after another. */
+static void put_hash(struct mntprop_line *l, const struct mntprop_view *view,
+		     const void *p)
 {
-	field(m, name);
-	mntprop_text_escape(m, string);
+	struct mntprop_hash *hash = &view->hashes[hash_ptr(p, view->hash_bits)];
+
+	if (hash->p != p || !hash->len) {
+		hash->len = snprintf(hash->text, sizeof(hash->text), "%p", p);
+		hash->p = p;
+	}
+	line_put(l, hash->text, hash->len);
 }
 
 /* Words by comma, in one field that is not there if there are none. */
 struct words {
-	struct seq_file *m;
+	struct mntprop_line *l;
 	const char *name;
 	bool any;
 };
 
 static void word(struct words *w, const char *text)
 {
-	if (w->any)
-		seq_putc(w->m, ',');
-	else
-		field(w->m, w->name);
+	if (w->any) {
+		line_literal(w->l, ",");
+	} else {
+		line_literal(w->l, " ");
+		line_string(w->l, w->name);
+		line_literal(w->l, "=");
+	}
 	w->any = true;
-	seq_puts(w->m, text);
+	line_string(w->l, text);
 }
 
 /* Names the bits that are set; returns those without a name. */
@@ -179,7 +174,7 @@ static u32 bit_words(struct words *w, u32 bits, const struct bit_name *names,
 {
 	size_t i;
 
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < nr && bits; i++) {
 		if (bits & names[i].bit)
 			word(w, names[i].name);
 		bits &= ~names[i].bit;
@@ -187,10 +182,10 @@ static u32 bit_words(struct words *w, u32 bits, const struct bit_name *names,
 	return bits;
 }
 
-static void field_bits(struct seq_file *m, const char *name, u32 bits,
+static void field_bits(struct mntprop_line *l, const char *name, u32 bits,
 		       const struct bit_name *names, size_t nr)
 {
-	struct words w = { m, name };
+	struct words w = { l, name };
 
 	bit_words(&w, bits, names, nr);
 }
@@ -205,9 +200,9 @@ static void unnamed_bits(struct words *w, u32 bits)
 	word(w, text);
 }
 
-static void field_flags(struct seq_file *m, const struct mntprop_mount *r)
+static void field_flags(struct mntprop_line *l, const struct mntprop_mount *r)
 {
-	struct words w = { m, MNTPROP_F_FLAGS };
+	struct words w = { l, MNTPROP_F_FLAGS };
 	u32 left, t_left = r->t_flags;
 	size_t i;
 
@@ -259,127 +254,140 @@ const char *mntprop_text_unattached(enum mntprop_unattached kind)
 	}
 }
 
-static void show_head(struct seq_file *m, const struct mntprop_snapshot *s)
+static void show_head(struct mntprop_line *l, const struct mntprop_snapshot *s)
 {
-	seq_printf(m, MNTPROP_MAGIC " %u\n", MNTPROP_VERSION);
+	char boot_id[UUID_STRING_LEN + 1];
 
-	seq_puts(m, MNTPROP_REC_SYSTEM);
-	field_string(m, MNTPROP_F_RELEASE, init_utsname()->release);
+	line_literal(l, MNTPROP_MAGIC " ");
+	line_number(l, MNTPROP_VERSION);
+	line_literal(l, "\n");
+
+	line_literal(l, MNTPROP_REC_SYSTEM);
+	field_string(l, MNTPROP_F_RELEASE, init_utsname()->release);
 	if (memchr_inv(s->boot_id, 0, sizeof(s->boot_id))) {
-		field(m, MNTPROP_F_BOOT_ID);
-		seq_printf(m, "%pU", s->boot_id);
+		field(l, MNTPROP_F_BOOT_ID);
+		snprintf(boot_id, sizeof(boot_id), "%pU", s->boot_id);
+		line_string(l, boot_id);
 	}
-	field_number(m, MNTPROP_F_MONO, s->mono);
-	field_number(m, MNTPROP_F_WALL, s->wall);
-	seq_putc(m, '\n');
+	field_number(l, MNTPROP_F_MONO, s->mono);
+	field_number(l, MNTPROP_F_WALL, s->wall);
+	line_literal(l, "\n");
 
-	seq_puts(m, MNTPROP_REC_CAPTURE);
-	field_number(m, MNTPROP_F_HOLD, s->hold);
-	field_number(m, MNTPROP_F_RETRIES, s->retries);
-	field_number(m, MNTPROP_F_NAMESPACES, s->nr_namespaces);
-	field_number(m, MNTPROP_F_MOUNTS, s->nr_mounts);
-	field_string(m, MNTPROP_F_COMPLETE, s->stopped ? "no" : "yes");
-	field_bits(m, MNTPROP_F_STOPPED, s->stopped, stopped_bits,
+	line_literal(l, MNTPROP_REC_CAPTURE);
+	field_number(l, MNTPROP_F_HOLD, s->hold);
+	field_number(l, MNTPROP_F_RETRIES, s->retries);
+	field_number(l, MNTPROP_F_NAMESPACES, s->nr_namespaces);
+	field_number(l, MNTPROP_F_MOUNTS, s->nr_mounts);
+	field_string(l, MNTPROP_F_COMPLETE, s->stopped ? "no" : "yes");
+	field_bits(l, MNTPROP_F_STOPPED, s->stopped, stopped_bits,
 		   ARRAY_SIZE(stopped_bits));
-	seq_putc(m, '\n');
+	line_literal(l, "\n");
 }
 
-static void show_ns(struct seq_file *m, const struct mntprop_snapshot *s,
+static void show_ns(struct mntprop_line *l, const struct mntprop_snapshot *s,
 		    u32 nr)
 {
 	const struct mntprop_ns *r = &s->namespaces[nr];
 
-	seq_puts(m, MNTPROP_REC_NS);
-	field_number(m, MNTPROP_F_NR, nr);
+	line_literal(l, MNTPROP_REC_NS);
+	field_number(l, MNTPROP_F_NR, nr);
 	if (!r->anon)
-		field_number(m, MNTPROP_F_INUM, r->inum);
+		field_number(l, MNTPROP_F_INUM, r->inum);
 	if (r->id)
-		field_number(m, MNTPROP_F_ID, r->id);
-	field_number(m, MNTPROP_F_USER_NS, r->user_ns);
-	field_number(m, MNTPROP_F_ANON, r->anon);
+		field_number(l, MNTPROP_F_ID, r->id);
+	field_number(l, MNTPROP_F_USER_NS, r->user_ns);
+	field_number(l, MNTPROP_F_ANON, r->anon);
 	if (r->root)
-		field_number(m, MNTPROP_F_ROOT, r->root);
-	field_number(m, MNTPROP_F_NR_MOUNTS, r->nr_mounts);
-	field_number(m, MNTPROP_F_FOUND, r->found);
-	field_number(m, MNTPROP_F_EVENT, r->event);
-	field_number(m, MNTPROP_F_TASKS, r->tasks);
+		field_number(l, MNTPROP_F_ROOT, r->root);
+	field_number(l, MNTPROP_F_NR_MOUNTS, r->nr_mounts);
+	field_number(l, MNTPROP_F_FOUND, r->found);
+	field_number(l, MNTPROP_F_EVENT, r->event);
+	field_number(l, MNTPROP_F_TASKS, r->tasks);
 	if (r->pid) {
-		field_number(m, MNTPROP_F_PID, r->pid);
-		field_string(m, MNTPROP_F_COMM, r->comm);
+		field_number(l, MNTPROP_F_PID, r->pid);
+		field_string(l, MNTPROP_F_COMM, r->comm);
 	}
-	seq_putc(m, '\n');
+	line_literal(l, "\n");
 }
 
-static void field_slaves(struct seq_file *m, const struct mntprop_snapshot *s,
+static void field_slaves(struct mntprop_line *l,
+			 const struct mntprop_snapshot *s,
 			 const struct mntprop_mount *r)
 {
 	u32 i;
 
 	if (!r->nr_slaves)
 		return;
-	field(m, MNTPROP_F_SLAVES);
-	for (i = 0; i < r->nr_slaves; i++)
-		seq_put_decimal_ull(m, i ? "," : "",
-				    s->slaves[r->first_slave + i]);
+	field(l, MNTPROP_F_SLAVES);
+	for (i = 0; i < r->nr_slaves; i++) {
+		if (i)
+			line_literal(l, ",");
+		line_number(l, s->slaves[r->first_slave + i]);
+	}
 }
 
-static void show_mount(struct seq_file *m, const struct mntprop_snapshot *s,
+static void show_mount(struct mntprop_line *l, const struct mntprop_view *view,
 		       u32 i)
 {
+	const struct mntprop_snapshot *s = view->snapshot;
 	const struct mntprop_mount *r = &s->mounts[i];
 
-	seq_puts(m, MNTPROP_REC_MOUNT);
-	field_number(m, MNTPROP_F_ID, r->id);
+	line_literal(l, MNTPROP_REC_MOUNT);
+	field_number(l, MNTPROP_F_ID, r->id);
 	if (r->unique)
-		field_number(m, MNTPROP_F_UNIQUE, r->unique);
+		field_number(l, MNTPROP_F_UNIQUE, r->unique);
 	if (r->ns == MOUNT_IN_NO_NS)
-		field_string(m, MNTPROP_F_STATE,
+		field_string(l, MNTPROP_F_STATE,
 			     mntprop_text_unattached(r->unattached));
 	else
-		field_number(m, MNTPROP_F_NS, r->ns);
-	field_number(m, MNTPROP_F_PARENT, r->parent);
-	field_string(m, MNTPROP_F_MP, s->strings + r->mountpoint);
-	field_hash(m, MNTPROP_F_MP_DENTRY, r->mp_dentry);
+		field_number(l, MNTPROP_F_NS, r->ns);
+	field_number(l, MNTPROP_F_PARENT, r->parent);
+	field_string(l, MNTPROP_F_MP, s->strings + r->mountpoint);
+	field(l, MNTPROP_F_MP_DENTRY);
+	put_hash(l, view, r->mp_dentry);
 	if (r->mp_ino)
-		field_number(m, MNTPROP_F_MP_INO, r->mp_ino);
-	field_bits(m, MNTPROP_F_MP_STATE, r->state, mp_state_bits,
+		field_number(l, MNTPROP_F_MP_INO, r->mp_ino);
+	field_bits(l, MNTPROP_F_MP_STATE, r->state, mp_state_bits,
 		   ARRAY_SIZE(mp_state_bits));
-	field_string(m, MNTPROP_F_ROOT, s->strings + r->root);
-	field_hash(m, MNTPROP_F_ROOT_DENTRY, r->root_dentry);
+	field_string(l, MNTPROP_F_ROOT, s->strings + r->root);
+	field(l, MNTPROP_F_ROOT_DENTRY);
+	put_hash(l, view, r->root_dentry);
 	if (r->root_ino)
-		field_number(m, MNTPROP_F_ROOT_INO, r->root_ino);
-	field_bits(m, MNTPROP_F_ROOT_STATE, r->state, root_state_bits,
+		field_number(l, MNTPROP_F_ROOT_INO, r->root_ino);
+	field_bits(l, MNTPROP_F_ROOT_STATE, r->state, root_state_bits,
 		   ARRAY_SIZE(root_state_bits));
-	field(m, MNTPROP_F_DEV);
-	seq_printf(m, "%u:%u", MAJOR(r->dev), MINOR(r->dev));
-	field_string(m, MNTPROP_F_TYPE, s->strings + r->type);
+	field(l, MNTPROP_F_DEV);
+	line_number(l, MAJOR(r->dev));
+	line_literal(l, ":");
+	line_number(l, MINOR(r->dev));
+	field_string(l, MNTPROP_F_TYPE, s->strings + r->type);
 	if (r->source)
-		field_string(m, MNTPROP_F_SOURCE, s->strings + r->source);
-	field_flags(m, r);
-	field_bits(m, MNTPROP_F_SB_FLAGS, r->sb_flags, sb_bits,
+		field_string(l, MNTPROP_F_SOURCE, s->strings + r->source);
+	field_flags(l, r);
+	field_bits(l, MNTPROP_F_SB_FLAGS, r->sb_flags, sb_bits,
 		   ARRAY_SIZE(sb_bits));
 	if (r->group)
-		field_number(m, MNTPROP_F_GROUP, r->group);
+		field_number(l, MNTPROP_F_GROUP, r->group);
 	if (r->peer != r->id)
-		field_number(m, MNTPROP_F_PEER, r->peer);
+		field_number(l, MNTPROP_F_PEER, r->peer);
 	if (r->master)
-		field_number(m, MNTPROP_F_MASTER, r->master);
-	field_slaves(m, s, r);
+		field_number(l, MNTPROP_F_MASTER, r->master);
+	field_slaves(l, s, r);
 	if (r->overmount)
-		field_number(m, MNTPROP_F_OVERMOUNT, r->overmount);
+		field_number(l, MNTPROP_F_OVERMOUNT, r->overmount);
 	if (r->state & MOUNT_HAS_COUNT) {
-		field(m, MNTPROP_F_COUNT);
-		seq_put_decimal_ll(m, "", r->count);
+		field(l, MNTPROP_F_COUNT);
+		line_signed(l, r->count);
 	}
-	seq_putc(m, '\n');
+	line_literal(l, "\n");
 }
 
-static void show_end(struct seq_file *m, const struct mntprop_snapshot *s)
+static void show_end(struct mntprop_line *l, const struct mntprop_snapshot *s)
 {
-	seq_puts(m, MNTPROP_REC_END);
-	field_number(m, MNTPROP_F_NAMESPACES, s->nr_namespaces);
-	field_number(m, MNTPROP_F_MOUNTS, s->nr_mounts);
-	seq_putc(m, '\n');
+	line_literal(l, MNTPROP_REC_END);
+	field_number(l, MNTPROP_F_NAMESPACES, s->nr_namespaces);
+	field_number(l, MNTPROP_F_MOUNTS, s->nr_mounts);
+	line_literal(l, "\n");
 }
 
 static u64 snapshot_lines(const struct mntprop_view *view)
@@ -392,20 +400,23 @@ static void snapshot_show(struct seq_file *m, const struct mntprop_view *view,
 			  u64 line)
 {
 	const struct mntprop_snapshot *s = view->snapshot;
+	struct mntprop_line l;
 
+	begin(&l, m);
 	if (!line--)
-		show_head(m, s);
+		show_head(&l, s);
 	else if (line < s->nr_namespaces)
-		show_ns(m, s, line);
+		show_ns(&l, s, line);
 	else if (line - s->nr_namespaces < s->nr_mounts)
-		show_mount(m, s, line - s->nr_namespaces);
+		show_mount(&l, view, line - s->nr_namespaces);
 	else
-		show_end(m, s);
+		show_end(&l, s);
+	seq_commit(m, line_end(&l));
 }
 
 const struct mntprop_file mntprop_file_snapshot = {
 	.name = "snapshot",
-	.needs = NEEDS_SNAPSHOT,
+	.needs = NEEDS_SNAPSHOT | NEEDS_HASHES,
 	.lines = snapshot_lines,
 	.show = snapshot_show,
 };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The few kernel names that btf.c and layout.c use, for a build on the host. */
+/* The few kernel names that btf.c, layout.c and debugfs/line.h use, on the host. */
 #ifndef MNTPROP_HOSTED_H
 #define MNTPROP_HOSTED_H
 
 #ifdef __KERNEL__
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -24,10 +25,15 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef int32_t s32;
+typedef uint64_t u64;
+typedef int64_t s64;
 
 /* clang-format off */
 #define ARRAY_SIZE(a)			(sizeof(a) / sizeof((a)[0]))
 #define GFP_KERNEL			0
+#define U32_MAX				UINT32_MAX
+#define div_u64(a, b)			((a) / (b))
+#define likely(x)			(x)
 #define kvmalloc_array(n, size, gfp)	((void)(gfp), calloc(n, size))
 #define kvfree(p)			free(p)
 #define __printf(fmt, args)		__attribute__((format(printf, fmt, args)))
