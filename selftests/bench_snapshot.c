@@ -1,28 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A benchmark, not a test: a snapshot against what one would do without it,
- * reading the mountinfo of every mount namespace.
+ * A benchmark, not a test: a snapshot against what one would do without it.
  *
- * The mounts are spread over ten namespaces. Each figure is the median of
- * rounds in which both are done in turn; ratios are of the medians.
+ * Each figure is the median of rounds in which everything is done in turn, and
+ * ratios are of the medians.  What there is to do is named by arguments, or
+ * $MNTPROP_BENCH, by comma; else all of it is done.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "module.h"
+#include "scenarios.h"
+#include "statmount.h"
 #include "util.h"
 
-#define NR_NAMESPACES 10
-#define ROUNDS 9
+#define ROUNDS 5
+
+/* Of what is repeated next to a loop of mount and umount, and for how long. */
+#define DELAYED_MOUNTS 10000
+#define DELAYS 400
 
 struct round {
 	double hold; /* of namespace_sem, by the module's own account */
 	double snapshot; /* open, read to the end, close */
 	double mountinfo; /* the same for every namespace */
+	double statmount; /* listmount and statmount of all of these */
 };
 
 static double now(void)
@@ -54,20 +63,33 @@ static size_t read_file(const char *path, char *head, size_t size)
 	return len;
 }
 
-static void measure(struct round *r, const struct snapshot *s)
+static double stat_value(const char *name)
 {
-	char path[64], head[1024];
-	const char *hold;
-	double start;
-	size_t i;
+	char text[4096], *at;
 
-	start = now();
+	read_file(DEBUGFS_DIR "/stats", text, sizeof(text));
+	at = strstr(text, name);
+	return at ? atof(at + strlen(name)) : 0;
+}
+
+static void read_snapshot(struct round *r)
+{
+	char head[1024];
+	const char *hold;
+	double start = now();
+
 	read_file(DEBUGFS_DIR "/snapshot", head, sizeof(head));
 	r->snapshot = now() - start;
 	hold = strstr(head, " hold=");
 	r->hold = hold ? atof(hold + strlen(" hold=")) / 1e6 : 0;
+}
 
-	start = now();
+static void read_mountinfo(struct round *r, const struct snapshot *s)
+{
+	double start = now();
+	char path[64];
+	size_t i;
+
 	for (i = 0; i < s->nr_namespaces; i++) {
 		if (!s->namespaces[i].pid)
 			continue;
@@ -76,6 +98,27 @@ static void measure(struct round *r, const struct snapshot *s)
 		read_file(path, NULL, 0);
 	}
 	r->mountinfo = now() - start;
+}
+
+static void ask_statmount(struct round *r, const struct snapshot *s)
+{
+	double start = now();
+	size_t i;
+
+	for (i = 0; i < s->nr_namespaces; i++) {
+		if (s->namespaces[i].pid)
+			statmount_all(statmount_ns(s->namespaces[i].pid));
+	}
+	r->statmount = now() - start;
+}
+
+static void measure(struct round *r, const struct snapshot *s)
+{
+	*r = (struct round){};
+	read_snapshot(r);
+	read_mountinfo(r, s);
+	if (statmount_known())
+		ask_statmount(r, s);
 }
 
 static int compare(const void *a, const void *b)
@@ -97,57 +140,243 @@ static double median(const struct round *rounds, size_t offset)
 	return values[ROUNDS / 2];
 }
 
-static void bench(unsigned int nr_mounts)
+/* Of what is there now. Returns how many mounts that are. */
+static size_t take_medians(struct round *medians)
 {
 	struct round rounds[ROUNDS], warm_up;
-	double hold, total, mountinfo;
-	struct snapshot *s;
-	unsigned int i;
+	struct snapshot *s = take_snapshot();
+	size_t i, nr = s->nr_mounts;
 
-	s = take_snapshot();
 	measure(&warm_up, s);
 	for (i = 0; i < ROUNDS; i++)
 		measure(&rounds[i], s);
-	hold = median(rounds, offsetof(struct round, hold));
-	total = median(rounds, offsetof(struct round, snapshot));
-	mountinfo = median(rounds, offsetof(struct round, mountinfo));
-	printf("%8u %8zu %10.3f %10.3f %10.3f %14.2f %14.2f\n", nr_mounts,
-	       s->nr_mounts, hold, total, mountinfo, hold / mountinfo,
-	       total / mountinfo);
-	fflush(stdout);
 	snapshot_free(s);
+	medians->hold = median(rounds, offsetof(struct round, hold));
+	medians->snapshot = median(rounds, offsetof(struct round, snapshot));
+	medians->mountinfo = median(rounds, offsetof(struct round, mountinfo));
+	medians->statmount = median(rounds, offsetof(struct round, statmount));
+	return nr;
 }
 
-/* So many mounts in this namespace that copies of it make @nr in all. */
-static void fill(unsigned int *have, unsigned int nr)
+/* In a process of its own, so that its mounts go with it. */
+static void apart(void (*work)(const void *arg), const void *arg)
 {
-	char path[64];
+	int status;
+	pid_t pid;
 
-	for (; *have < nr; ++*have) {
-		snprintf(path, sizeof(path), "/mnt/%u", *have);
-		must_mkdir(path);
-		must_mount("/mnt", path, NULL, MS_BIND, NULL);
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		own_namespace(MS_PRIVATE);
+		work(arg);
+		fflush(stdout);
+		_exit(0);
+	}
+	if (waitpid(pid, &status, 0) != pid || status)
+		die("a part of the bench failed");
+}
+
+static void cost(const void *arg)
+{
+	const struct scenario *scenario = arg;
+	struct scene scene = {};
+	struct round r;
+	size_t nr;
+
+	scenario->make(&scene);
+	nr = take_medians(&r);
+	printf("%-10s %7zu %8.2f %8.1f %8.1f %6.2f %6.2f", scenario->name, nr,
+	       r.hold, r.snapshot, r.mountinfo, r.hold / r.mountinfo,
+	       r.snapshot / r.mountinfo);
+	if (r.statmount)
+		printf(" %8.1f %6.2f", r.statmount, r.snapshot / r.statmount);
+	else
+		printf(" %8s %6s", "-", "-");
+	printf(" %6.0f\n", (stat_value("bytes") - stat_value("strings")) / nr);
+	scene_end(&scene);
+}
+
+static void costs(void)
+{
+	const struct scenario *s;
+
+	printf("what a snapshot costs, beside the mountinfo of every namespace, and listmount(2) with statmount(2)\n"
+	       "ms, medians of %d rounds; bytes of the kernel's memory for a mount besides strings\n"
+	       "%-10s %7s %8s %8s %8s %6s %6s %8s %6s %6s\n",
+	       ROUNDS, "", "mounts", "hold", "snapshot", "minfo", "hold/m",
+	       "snap/m", "statm", "snap/s", "bytes");
+	for (s = scenarios; s->name; s++)
+		apart(cost, s);
+	for (s = scenarios; s->name; s++)
+		printf("  %s: %s\n", s->name, s->what);
+}
+
+struct size {
+	unsigned int mounts, namespaces;
+};
+
+static void size(const void *arg)
+{
+	const struct size *size = arg;
+	struct scene scene = {};
+	struct round r;
+	size_t nr;
+
+	scene_fill(size->mounts / size->namespaces);
+	scene_copy(&scene, size->namespaces - 1, NULL);
+	nr = take_medians(&r);
+	printf("%7u %10u %7zu %10.2f %10.1f %10.0f %10.0f\n", size->mounts,
+	       size->namespaces, nr, r.hold, r.snapshot, r.hold * 1e6 / nr,
+	       r.snapshot * 1e6 / nr);
+	scene_end(&scene);
+}
+
+static void growth(void)
+{
+	static const struct size sizes[] = {
+		{ 1000, 1 },	{ 10000, 1 },	 { 100000, 1 },
+		{ 1000, 1000 }, { 10000, 1000 }, { 100000, 1000 },
+	};
+	size_t i;
+
+	must_write("/proc/sys/fs/mount-max", "200000");
+	printf("how it grows; the system's own mounts are in each namespace\n"
+	       "%7s %10s %7s %10s %10s %10s %10s\n",
+	       "mounts", "namespaces", "found", "hold, ms", "snap, ms",
+	       "hold, ns/m", "snap, ns/m");
+	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+		apart(size, &sizes[i]);
+}
+
+static void read_snapshots(void *unused)
+{
+	(void)unused;
+	for (;;)
+		read_file(DEBUGFS_DIR "/snapshot", NULL, 0);
+}
+
+static void read_mountinfos(void *unused)
+{
+	(void)unused;
+	for (;;)
+		read_file("/proc/self/mountinfo", NULL, 0);
+}
+
+static pid_t start(void (*work)(void *unused))
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid)
+		work(NULL);
+	return pid;
+}
+
+/* How long a mount and its umount take. */
+static void delays(double *ms)
+{
+	double begin;
+	size_t i;
+
+	for (i = 0; i < DELAYS; i++) {
+		begin = now();
+		must_mount("delayed", "/mnt/delayed", "tmpfs", 0, NULL);
+		must_umount("/mnt/delayed", 0);
+		ms[i] = now() - begin;
+	}
+	qsort(ms, DELAYS, sizeof(*ms), compare);
+}
+
+static void print_delays(const char *beside, const double *ms)
+{
+	printf("%-28s %8.2f %8.2f %8.2f\n", beside, ms[DELAYS / 2],
+	       ms[DELAYS * 99 / 100], ms[DELAYS - 1]);
+}
+
+static void delay(const void *unused)
+{
+	static const struct {
+		const char *name;
+		void (*work)(void *unused);
+	} beside[] = {
+		{ "nobody", NULL },
+		{ "snapshots, back to back", read_snapshots },
+		{ "mountinfo, back to back", read_mountinfos },
+	};
+	double ms[DELAYS];
+	size_t i;
+
+	(void)unused;
+	scene_fill(DELAYED_MOUNTS);
+	must_mkdir("/mnt/delayed");
+	for (i = 0; i < sizeof(beside) / sizeof(*beside); i++) {
+		pid_t pid = beside[i].work ? start(beside[i].work) : 0;
+
+		delays(ms);
+		if (pid)
+			child_stop(pid);
+		print_delays(beside[i].name, ms);
 	}
 }
 
+static void delays_of_others(void)
+{
+	printf("how long mount and umount take a process, at %d mounts; ms, of %d\n"
+	       "%-28s %8s %8s %8s\n",
+	       DELAYED_MOUNTS, DELAYS, "beside", "p50", "p99", "max");
+	apart(delay, NULL);
+}
+
+static void loading(void)
+{
+	struct image image = module_image();
+	double insmod[ROUNDS], kallsyms[ROUNDS], begin;
+	size_t i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		if (module_unload())
+			die("rmmod");
+		begin = now();
+		if (module_load(&image, getenv("MNTPROP_PARAMS") ?: ""))
+			die("insmod");
+		insmod[i] = now() - begin;
+		begin = now();
+		read_file("/proc/kallsyms", NULL, 0);
+		kallsyms[i] = now() - begin;
+	}
+	free(image.data);
+	qsort(insmod, ROUNDS, sizeof(*insmod), compare);
+	qsort(kallsyms, ROUNDS, sizeof(*kallsyms), compare);
+	printf("insmod until the files are there: %.1f ms; cat /proc/kallsyms: %.1f ms; ratio %.2f\n",
+	       insmod[ROUNDS / 2], kallsyms[ROUNDS / 2],
+	       insmod[ROUNDS / 2] / kallsyms[ROUNDS / 2]);
+}
+
+static const struct {
+	const char *name;
+	void (*work)(void);
+} parts[] = {
+	{ "cost", costs },
+	{ "growth", growth },
+	{ "delay", delays_of_others },
+	{ "load", loading },
+};
+
 int main(void)
 {
-	static const unsigned int sizes[] = { 100, 1000, 10000 };
-	pid_t children[NR_NAMESPACES - 1];
-	unsigned int i, j, have = 0;
+	const char *wanted = getenv("MNTPROP_BENCH");
+	size_t i;
 
-	own_namespace(MS_PRIVATE);
-	printf("milliseconds, medians of %d rounds; mounts spread over %d namespaces\n",
-	       ROUNDS, NR_NAMESPACES);
-	printf("%8s %8s %10s %10s %10s %14s %14s\n", "mounts", "found", "hold",
-	       "snapshot", "mountinfo", "hold/mountinfo", "total/mountinfo");
-	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		fill(&have, sizes[i] / NR_NAMESPACES);
-		for (j = 0; j < NR_NAMESPACES - 1; j++)
-			children[j] = child_start(0, NULL, NULL);
-		bench(sizes[i]);
-		for (j = 0; j < NR_NAMESPACES - 1; j++)
-			child_stop(children[j]);
+	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (wanted && !strstr(wanted, parts[i].name))
+			continue;
+		parts[i].work();
+		fflush(stdout);
 	}
 	return 0;
 }
