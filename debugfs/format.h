@@ -48,6 +48,7 @@
 #define MNTPROP_F_NR_MOUNTS	"nr_mounts"
 #define MNTPROP_F_FOUND		"found"
 #define MNTPROP_F_EVENT		"event"
+#define MNTPROP_F_REFS		"refs"
 #define MNTPROP_F_TASKS		"tasks"
 #define MNTPROP_F_PID		"pid"
 #define MNTPROP_F_COMM		"comm"
@@ -71,6 +72,7 @@
 #define MNTPROP_F_SB_FLAGS	"sb_flags"
 #define MNTPROP_F_GROUP		"group"
 #define MNTPROP_F_PEER		"peer"
+#define MNTPROP_F_PEER_BACK	"peer_back"
 #define MNTPROP_F_MASTER	"master"
 #define MNTPROP_F_MASTER_GROUP	"master_group"	/* written for --source proc */
 #define MNTPROP_F_SLAVES	"slaves"

@@ -302,6 +302,8 @@ static void show_ns(struct mntprop_line *l, const struct mntprop_snapshot *s,
 	field_number(l, MNTPROP_F_NR_MOUNTS, r->nr_mounts);
 	field_number(l, MNTPROP_F_FOUND, r->found);
 	field_number(l, MNTPROP_F_EVENT, r->event);
+	if (r->has_refs)
+		field_number(l, MNTPROP_F_REFS, r->refs);
 	field_number(l, MNTPROP_F_TASKS, r->tasks);
 	if (r->pid) {
 		field_number(l, MNTPROP_F_PID, r->pid);
@@ -370,6 +372,8 @@ static void show_mount(struct mntprop_line *l, const struct mntprop_view *view,
 		field_number(l, MNTPROP_F_GROUP, r->group);
 	if (r->peer != r->id)
 		field_number(l, MNTPROP_F_PEER, r->peer);
+	if (r->peer_back != r->id)
+		field_number(l, MNTPROP_F_PEER_BACK, r->peer_back);
 	if (r->master)
 		field_number(l, MNTPROP_F_MASTER, r->master);
 	field_slaves(l, s, r);

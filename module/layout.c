@@ -49,6 +49,9 @@ static const struct candidate candidates[] = {
 	{ F_NS_IS_ANON, S_MNT_NAMESPACE, "is_anon", "bool" },			/* 6.19 */
 	{ F_NS_ID, S_NS_COMMON, "ns_id", "u64" },				/* 6.18 */
 	{ F_NS_ID, S_MNT_NAMESPACE, "seq", "u64" },
+	{ F_NS_REFS, S_NS_COMMON, "__ns_ref", "struct refcount_struct" },	/* 6.18 */
+	{ F_NS_REFS, S_NS_COMMON, "count", "struct refcount_struct" },		/* 5.11 */
+	{ F_NS_REFS, S_MNT_NAMESPACE, "count", "struct {}" },
 
 	{ F_SB_MOUNTS, S_SUPER_BLOCK, "s_mounts", "struct mount *" },		/* 6.18 */
 	{ F_SB_MOUNTS, S_SUPER_BLOCK, "s_mounts", "struct list_head" },
@@ -111,6 +114,7 @@ static const struct {
 	[F_NS_EVENT] = { "NS_EVENT", NEEDED },
 	[F_NS_IS_ANON] = { "NS_IS_ANON", OPTIONAL },
 	[F_NS_ID] = { "NS_ID", NEEDED },
+	[F_NS_REFS] = { "NS_REFS", OPTIONAL },
 	[F_SB_MOUNTS] = { "SB_MOUNTS", NEEDED },
 	[F_MOUNT_PARENT] = { "MOUNT_PARENT", NEEDED },
 	[F_MOUNT_MOUNTPOINT] = { "MOUNT_MOUNTPOINT", NEEDED },

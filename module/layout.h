@@ -23,6 +23,7 @@ enum mntprop_fact {
 	F_NS_EVENT,
 	F_NS_IS_ANON,
 	F_NS_ID,
+	F_NS_REFS,
 	/* struct super_block */
 	F_SB_MOUNTS,
 	/* struct mount */
@@ -69,6 +70,7 @@ enum {
 	SLAVES_HLIST = 0,
 	SLAVES_LIST = 1,
 	NS_ID_COMMON = 0, /* in struct ns_common, not in mnt_namespace */
+	NS_REFS_OWN = 2, /* the other way round */
 };
 
 /**

@@ -145,6 +145,12 @@ static inline struct mount *next_peer(struct mount *m)
 			F_MOUNT_SHARE, struct mount);
 }
 
+static inline struct mount *previous_peer(struct mount *m)
+{
+	return owner_of(member_ptr(m, F_MOUNT_SHARE, struct list_head)->prev,
+			F_MOUNT_SHARE, struct mount);
+}
+
 /* Mounts on a list_head that is a member of another mount; NULL at the end. */
 static inline struct mount *
 first_listed(struct mount *m, enum mntprop_fact head, enum mntprop_fact node)
@@ -279,6 +285,19 @@ static inline struct user_namespace *ns_user_ns(struct mnt_namespace *ns)
 static inline u32 ns_nr_mounts(struct mnt_namespace *ns)
 {
 	return member(ns, F_NS_NR_MOUNTS, u32);
+}
+
+/* References on it, not exact; false if this kernel's layout does not tell. */
+static inline bool ns_refs(struct mnt_namespace *ns, u32 *refs)
+{
+	const void *of = ns;
+
+	if (!has_fact(F_NS_REFS))
+		return false;
+	if (variant_of(F_NS_REFS) != NS_REFS_OWN)
+		of = ns_common_of(ns);
+	*refs = member(of, F_NS_REFS, u32);
+	return true;
 }
 
 static inline u64 ns_event(struct mnt_namespace *ns)

@@ -53,6 +53,7 @@ static struct mntprop_ns *ns_record(struct mntprop_snapshot *s,
 	r->user_ns = ns_user_ns(ns)->ns.inum;
 	r->event = ns_event(ns);
 	r->nr_mounts = ns_nr_mounts(ns);
+	r->has_refs = ns_refs(ns, &r->refs);
 	r->root = ns_root(ns) ? mount_id(ns_root(ns)) : 0;
 	s->need.mounts += r->nr_mounts;
 	return r;

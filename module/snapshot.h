@@ -47,6 +47,7 @@ enum mntprop_unattached {
  * @root_dentry, @mp_dentry:	only to be printed as hashes, never followed
  * @ns:		number of its namespace in the snapshot, or MOUNT_IN_NO_NS
  * @peer:	id of the next in the ring, its own when it is alone
+ * @peer_back:	id of the one before that, its own if the ring is in order
  * @master, @overmount: ids, 0 if there is none
  * @mountpoint, @root, @type, @source: offsets of strings; 0 if there is none
  * @unattached:	enum mntprop_unattached
@@ -62,6 +63,7 @@ struct mntprop_mount {
 	u32 ns;
 	u32 parent;
 	u32 peer;
+	u32 peer_back;
 	u32 master;
 	u32 group;
 	u32 overmount;
@@ -85,6 +87,7 @@ struct mntprop_mount {
  * @ns:		its address, meaningful only while namespace_sem is held
  * @nr_mounts:	the kernel's counter
  * @found:	mounts found
+ * @refs:	references on it, if @has_refs; 0: it is about to go
  * @tasks:	threads in it
  * @pid:	the lowest of their ids, 0 if there is none
  */
@@ -97,9 +100,11 @@ struct mntprop_ns {
 	u32 root;
 	u32 nr_mounts;
 	u32 found;
+	u32 refs;
 	u32 tasks;
 	pid_t pid;
 	bool anon;
+	bool has_refs;
 	char comm[TASK_COMM_LEN];
 };
 

@@ -106,10 +106,11 @@ static void copy_slaves(struct mntprop_snapshot *s, struct mount *m,
 static void copy_propagation(struct mntprop_snapshot *s, struct mount *m,
 			     struct mntprop_mount *r)
 {
-	struct mount *master = mount_master(m);
+	struct mount *master = mount_master(m), *peer = next_peer(m);
 
 	r->group = mount_group_id(m);
-	r->peer = mount_id(next_peer(m));
+	r->peer = mount_id(peer);
+	r->peer_back = mount_id(previous_peer(peer));
 	if (master)
 		r->master = mount_id(master);
 	copy_slaves(s, m, r);

@@ -186,7 +186,7 @@ static bool compare(struct replay *r, const struct outcome *o, int error,
 			o->error ? strerror(o->error) : "success",
 			o->why ? o->why : "", strerror(error));
 	compare_worlds(r->w, actual, f);
-	if (invariants_check(actual->snapshot, report_violation, f) < 0)
+	if (invariants_check(actual->snapshot, NULL, report_violation, f) < 0)
 		die("invariants");
 	fclose(f);
 	if (len) {

@@ -22,6 +22,7 @@ enum {
 	PEER_EXISTS,
 	PEERS_ONE_GROUP,
 	RING_CLOSED,
+	RING_SYMMETRIC,
 	GROUP_ONE_RING,
 	GROUP_ONE_MASTER,
 	GROUP_ONE_FILESYSTEM,
@@ -44,6 +45,7 @@ enum {
 	NAMESPACE_ROOT,
 	REACHED_FROM_ROOT,
 	NAMESPACE_COUNT,
+	NAMESPACE_ALIVE,
 	UNMOUNTED_ALONE,
 	UNMOUNTED_IN_NONE,
 	UNMOUNTED_APART,
@@ -64,8 +66,10 @@ const struct invariant invariants[] = {
 	[PEERS_ONE_GROUP] = { "peers-one-group",
 		"a mount and its next peer are in one group", SUBTREE ", 8" },
 	[RING_CLOSED] = { "ring-closed",
-		"the peers after a mount lead back to it: the ring is the same both ways",
-		SUBTREE ", 8" },
+		"the peers after a mount lead back to it", SUBTREE ", 8" },
+	[RING_SYMMETRIC] = { "ring-symmetric",
+		"the next peer has the mount as the one before it",
+		PNODE ", next_peer(); include/linux/list.h" },
 	[GROUP_ONE_RING] = { "group-one-ring",
 		"all mounts of a group are in one ring", SUBTREE ", 8" },
 	[GROUP_ONE_MASTER] = { "group-one-master",
@@ -125,6 +129,9 @@ const struct invariant invariants[] = {
 	[NAMESPACE_COUNT] = { "namespace-count",
 		"a namespace counts the mounts that are in it",
 		NAMESPACE ", commit_tree() and umount_tree()" },
+	[NAMESPACE_ALIVE] = { "namespace-alive",
+		"no mount is left behind in a namespace that nobody refers to any more",
+		NAMESPACE ", put_mnt_ns()" },
 	[UNMOUNTED_ALONE] = { "unmounted-alone",
 		"an unmounted mount has no peers, slaves or master",
 		NAMESPACE ", umount_tree(): change_mnt_propagation()" },
@@ -141,7 +148,7 @@ const struct invariant invariants[] = {
 const size_t nr_invariants = ARRAY_SIZE(invariants);
 
 struct check {
-	const struct snapshot *s;
+	const struct snapshot *s, *earlier;
 	void (*report)(const struct violation *v, void *arg);
 	void *arg;
 	long violations;
@@ -154,6 +161,8 @@ struct check {
 static void tell(struct check *c, struct violation v, int which)
 {
 	v.invariant = &invariants[which];
+	if (invariant_skipped(v.invariant, c->s, c->earlier))
+		return;
 	c->violations++;
 	c->report(&v, c->arg);
 }
@@ -201,6 +210,8 @@ static void check_peer(struct check *c, const struct mount *m)
 		dangling(c, PEER_EXISTS, m, m->peer_id);
 		return;
 	}
+	if (m->peer_back_id != m->id)
+		dangling(c, RING_SYMMETRIC, m, m->peer_back_id);
 	if (peer == m)
 		return;
 	if (!m->group_id || peer->group_id != m->group_id)
@@ -338,6 +349,8 @@ static void check_parent(struct check *c, const struct mount *m)
 		violated(c, PARENT_SAME_NAMESPACE, m, parent);
 	if (!m->ns && parent->ns)
 		violated(c, UNMOUNTED_APART, m, parent);
+	if (c->s->source)
+		return;
 	check_mountpoint(c, m, parent);
 	if (m->ns && on_root(m, parent) && !parent->overmount_id)
 		violated(c, OVERMOUNT_ON_ROOT, parent, m);
@@ -347,7 +360,7 @@ static void check_overmount(struct check *c, const struct mount *m)
 {
 	const struct mount *over;
 
-	if (!m->overmount_id)
+	if (!m->overmount_id || c->s->source)
 		return;
 	over = snapshot_mount(c->s, m->overmount_id);
 	if (!over)
@@ -418,8 +431,24 @@ static void check_root(struct check *c, const struct mnt_namespace *ns)
 	}
 }
 
+/*
+ * put_mnt_ns() gives the last reference away before it waits for the lock that
+ * it unmounts all of it under: a namespace that is seen like that once is well.
+ */
+static bool stays_dead(const struct check *c, const struct mnt_namespace *ns)
+{
+	const struct mnt_namespace *was;
+
+	if (!c->earlier || ns->anon || ns->refs)
+		return false;
+	was = snapshot_ns(c->earlier, ns->inum);
+	return was && was->id == ns->id && !was->refs;
+}
+
 static void check_namespace(struct check *c, const struct mnt_namespace *ns)
 {
+	if (stays_dead(c, ns))
+		violated_ns(c, NAMESPACE_ALIVE, ns);
 	if (ns->nr_mounts != ns->found ||
 	    (ns->nr_mounts != ns->nr_mounts_counted && !ns->anon))
 		violated_ns(c, NAMESPACE_COUNT, ns);
@@ -441,7 +470,7 @@ static int check_places(struct check *c)
 	const struct mount **sorted, *m;
 	size_t i, n = 0;
 
-	if (invariant_skipped(&invariants[ONE_ON_A_MOUNTPOINT], c->s))
+	if (invariant_skipped(&invariants[ONE_ON_A_MOUNTPOINT], c->s, NULL))
 		return 0;
 	sorted = calloc(c->s->nr_mounts + 1, sizeof(*sorted));
 	if (!sorted)
@@ -509,8 +538,25 @@ static int check_all(struct check *c)
 	return check_places(c);
 }
 
+/* What mountinfo says, and not what we have made of it. */
+static bool is_of_proc(const struct invariant *inv)
+{
+	switch (inv - invariants) {
+	case LISTS_END:
+	case GROUP_ONE_MASTER:
+	case GROUP_ONE_FILESYSTEM:
+	case SHARED_IS_BINDABLE:
+	case MASTER_SAME_FILESYSTEM:
+	case MASTERS_END:
+	case PARENTS_END:
+		return true;
+	}
+	return false;
+}
+
 const char *invariant_skipped(const struct invariant *inv,
-			      const struct snapshot *s)
+			      const struct snapshot *s,
+			      const struct snapshot *earlier)
 {
 	struct rules rules;
 
@@ -518,18 +564,23 @@ const char *invariant_skipped(const struct invariant *inv,
 		return NULL;
 	if (!s->complete)
 		return "the snapshot is not complete";
+	if (s->source && !is_of_proc(inv))
+		return "only the module knows";
+	if (inv == &invariants[NAMESPACE_ALIVE] && !earlier)
+		return "one look does not tell: it may be about to go";
 	rules_for(s->release, &rules);
 	if (inv == &invariants[ONE_ON_A_MOUNTPOINT] && !rules.cover_on_top)
 		return "this kernel is older than the rule";
 	return NULL;
 }
 
-long invariants_check(const struct snapshot *s,
+long invariants_check(const struct snapshot *s, const struct snapshot *earlier,
 		      void (*report)(const struct violation *v, void *arg),
 		      void *arg)
 {
 	struct check c = {
 		.s = s,
+		.earlier = earlier,
 		.report = report,
 		.arg = arg,
 		.listed = calloc(s->nr_mounts + 1, sizeof(*c.listed)),

@@ -26,6 +26,7 @@ struct violation {
 /**
  * invariants_check() - look for what does not hold
  * @s:		the snapshot; of one that is not complete only that is told
+ * @earlier:	one of the same kernel, some time before it, or NULL
  * @report:	called for each violation, with @arg
  * @arg:	for @report
  *
@@ -33,7 +34,7 @@ struct violation {
  *
  * Return: how many violations there are, -1 without memory.
  */
-long invariants_check(const struct snapshot *s,
+long invariants_check(const struct snapshot *s, const struct snapshot *earlier,
 		      void (*report)(const struct violation *v, void *arg),
 		      void *arg);
 
@@ -41,11 +42,14 @@ long invariants_check(const struct snapshot *s,
  * invariant_skipped() - whether a rule is looked at in a snapshot
  * @inv:	one of invariants[]
  * @s:		the snapshot
+ * @earlier:	as for invariants_check()
  *
- * Return: why it is not: the kernel is too old for it, or nothing can be said
- * of a snapshot that is not complete.  NULL if it is.
+ * Return: why it is not: the kernel is too old for it, it takes two looks, /proc
+ * does not tell, or nothing can be said of a snapshot that is not complete.  NULL
+ * if it is.
  */
 const char *invariant_skipped(const struct invariant *inv,
-			      const struct snapshot *s);
+			      const struct snapshot *s,
+			      const struct snapshot *earlier);
 
 #endif

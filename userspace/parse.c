@@ -149,6 +149,7 @@ static const struct field ns_fields[] = {
 	  true },
 	{ MNTPROP_F_FOUND, get_u64, AT(mnt_namespace, found), true },
 	{ MNTPROP_F_EVENT, get_u64, AT(mnt_namespace, event), true },
+	{ MNTPROP_F_REFS, get_long, AT(mnt_namespace, refs), false },
 	{ MNTPROP_F_TASKS, get_u64, AT(mnt_namespace, tasks), true },
 	{ MNTPROP_F_PID, get_id, AT(mnt_namespace, pid), false },
 	{ MNTPROP_F_COMM, get_string, AT(mnt_namespace, comm), false },
@@ -161,6 +162,7 @@ static int take_ns(struct parser *p, const struct record *r, struct slice rest)
 	if (p->namespaces == p->s->nr_namespaces)
 		return fail(p, MNTPROP_REC_NS,
 			    "more records than the capture record announced");
+	ns->refs = -1;
 	if (take_fields(p, r, rest, ns))
 		return -1;
 	if (ns->nr != p->namespaces++)
@@ -190,6 +192,7 @@ static const struct field mount_fields[] = {
 	{ MNTPROP_F_SB_FLAGS, get_string, AT(mount, sb_flags), false },
 	{ MNTPROP_F_GROUP, get_id, AT(mount, group_id), false },
 	{ MNTPROP_F_PEER, get_id, AT(mount, peer_id), false },
+	{ MNTPROP_F_PEER_BACK, get_id, AT(mount, peer_back_id), false },
 	{ MNTPROP_F_MASTER, get_id, AT(mount, master_id), false },
 	{ MNTPROP_F_MASTER_GROUP, get_id, AT(mount, master_group), false },
 	{ MNTPROP_F_SLAVES, get_slaves, 0, false },
@@ -222,6 +225,8 @@ static int take_mount(struct parser *p, const struct record *r,
 			    "given, but the mount is in a namespace");
 	if (!m->peer_id)
 		m->peer_id = m->id;
+	if (!m->peer_back_id)
+		m->peer_back_id = m->id;
 	m->shared = has_word(m->flags, "shared");
 	m->unbindable = has_word(m->flags, "unbindable");
 	m->locked = has_word(m->flags, "locked");

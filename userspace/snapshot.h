@@ -81,6 +81,7 @@ struct mount {
 	char *sb_flags;
 	int group_id;			/* 0: none */
 	int peer_id;			/* own id when alone */
+	int peer_back_id;		/* of the one before that, as it should be its own */
 	int master_id;			/* 0: none, or not known to /proc */
 	int master_group;		/* of the master then; 0: none */
 	int *slave_ids;			/* list order */
@@ -123,6 +124,7 @@ struct mnt_namespace {
 	uint64_t nr_mounts_counted;	/* the kernel's counter */
 	uint64_t found;
 	uint64_t event;
+	long refs;			/* -1: not known; 0: it is about to go */
 	uint64_t tasks;
 	pid_t pid;			/* 0: no task */
 	char *comm;

@@ -156,7 +156,7 @@ static void play(const char *release)
 
 	if (!s)
 		return;
-	CHECK(invariants_check(s, count, &n) == n);
+	CHECK(invariants_check(s, NULL, count, &n) == n);
 	w = world_new(s, NULL, &err);
 	CHECK(w);
 	for (i = 0; w && w->nr_mounts && i < 12 && w->nr_mounts < 5000; i++)
@@ -198,7 +198,7 @@ static void test_no_memory(void)
 			failed += !w || i < 30;
 			world_free(w);
 			left = 0;
-			CHECK(invariants_check(s, count, &(long){ 0 }) == -1);
+			CHECK(invariants_check(s, NULL, count, &(long){ 0 }) == -1);
 			left = -1;
 			snapshot_free(s);
 		}

@@ -45,6 +45,7 @@ static const struct violating {
 	{ "peers-one-group", 1, { { "type=tmpfs master=10", "type=tmpfs master=10 peer=12" } } },
 	{ "ring-closed", 1, { { "group=6 peer=12", "group=6 peer=13" } } },
 	{ "ring-closed", 1, { { "peer=11 slaves", "peer=10 slaves" } } },
+	{ "ring-symmetric", 1, { { "peer=11 slaves", "peer=11 peer_back=13 slaves" } } },
 	{ "group-one-ring", 1, { { "group=5 peer=10", "group=5 peer=11" },
 				 { "peer=11 slaves", "peer=10 slaves" } } },
 	{ "group-one-master", 2, { { "peer=12 master=10", "peer=12 master=11" },
@@ -95,6 +96,7 @@ static const struct violating {
 	{ "reached-from-root", 1, { { "parent=1 mountpoint=/e", "parent=14 mountpoint=/e" } } },
 	{ "namespace-count", 1, { { "nr_mounts=7", "nr_mounts=8" } } },
 	{ "namespace-count", 1, { { "found=7", "found=6" } } },
+	{ "namespace-alive", 1, { { "event=1 tasks=1 pid=2", "event=1 refs=0 tasks=1 pid=2" } } },
 	{ "unmounted-alone", 1, { { "dev=0:7 type=tmpfs", "dev=0:5 type=tmpfs master=10" },
 				  { "slaves=12,13,14", "slaves=12,13,14,30" } } },
 	{ "unmounted-alone", 1,
@@ -121,7 +123,7 @@ static void count(const struct violation *v, void *arg)
 	f->all++;
 }
 
-static struct found check_text(const char *text, size_t len)
+static struct found check_text_since(const char *text, size_t len, bool earlier)
 {
 	struct found f = {};
 	struct error err = {};
@@ -130,9 +132,16 @@ static struct found check_text(const char *text, size_t len)
 	CHECK_STR(err.text, "");
 	if (!s)
 		exit(1);
-	CHECK(invariants_check(s, count, &f) == (long)f.all);
+	CHECK(invariants_check(s, earlier ? s : NULL, count, &f) ==
+	      (long)f.all);
 	snapshot_free(s);
 	return f;
+}
+
+/* With nothing changed since an earlier look. */
+static struct found check_text(const char *text, size_t len)
+{
+	return check_text_since(text, len, true);
 }
 
 static void test_good(void)
@@ -217,11 +226,41 @@ static void test_older_kernel(void)
 	CHECK(!check_text(text, strlen(text)).all);
 }
 
+/* Who has just given away the last reference waits for the lock. */
+static void test_one_look(void)
+{
+	char text[sizeof(good) + 256];
+
+	memcpy(text, good, sizeof(good));
+	edit(text, sizeof(text), "event=1 tasks=1 pid=2",
+	     "event=1 refs=0 tasks=1 pid=2");
+	CHECK(check_text(text, strlen(text)).all == 1);
+	CHECK(!check_text_since(text, strlen(text), false).all);
+}
+
+/* Of what /proc does not tell nothing is said. */
+static void test_of_proc(void)
+{
+	char text[sizeof(good) + 256];
+
+	memcpy(text, good, sizeof(good));
+	edit(text, sizeof(text), "wall=2", "wall=2 source=proc");
+	edit(text, sizeof(text), " mp_dentry=0505050505050505", "");
+	edit(text, sizeof(text), "root_dentry=0606060606060606 ", "");
+	edit(text, sizeof(text), "nr_mounts=7", "nr_mounts=8");
+	CHECK(!check_text(text, strlen(text)).all);
+	edit(text, sizeof(text), "flags=shared group=6 peer=13",
+	     "flags=shared,unbindable group=6 peer=13");
+	CHECK(check_text(text, strlen(text)).all == 1);
+}
+
 static const struct check_test tests[] = {
 	{ "nothing is wrong", test_good },
 	{ "each is found", test_violations },
 	{ "each is tried", test_all_tried },
 	{ "older kernels", test_older_kernel },
+	{ "one look", test_one_look },
+	{ "of /proc", test_of_proc },
 };
 
 int main(void)

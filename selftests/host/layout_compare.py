@@ -43,7 +43,7 @@ class Btf:
             return f"{'s' if t['encoding'] == 'SIGNED' else 'u'}{t['nr_bits']}"
         if t["kind"] == "FWD":
             return f"{t['fwd_kind']} {name}"
-        return f"{t['kind'].lower()} {name}"
+        return f"{t['kind'].lower()} {'{}' if name == '(anon)' else name}"
 
     def members(self, t, at=0):
         """(name, bit, type) of all members, those of unnamed ones too."""

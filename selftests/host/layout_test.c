@@ -76,6 +76,7 @@ static bool is_needed(unsigned int f)
 	switch (f) {
 	case F_NS_LOCK:
 	case F_NS_IS_ANON:
+	case F_NS_REFS:
 	case F_MOUNT_UNIQUE:
 	case F_MOUNT_T_FLAGS:
 	case F_MOUNT_OVERMOUNT:
