@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Mount trees to try the model on, given by paths: the hashes of dentries and
- * the slave lists follow from what is said.
+ * Mount trees to try the model and the tool on, given by paths: the hashes of
+ * dentries, the slave lists and what is mounted on a root follow from what is
+ * said.
  */
 #ifndef MNTPROP_SCENE_H
 #define MNTPROP_SCENE_H
@@ -18,12 +19,21 @@ struct scene_mount {
 	int group, peer, master, busy;
 };
 
+struct scene_ns {
+	int root;
+	unsigned int user_ns;
+	size_t nr_mounts;
+};
+
 struct scene {
-	unsigned int user_ns[8];
-	int roots[8];
-	size_t nr_ns;
+	struct scene_ns *namespaces;
+	size_t nr_ns, ns_room;
 	struct scene_mount *mounts;
-	size_t nr_mounts, room, nr_slaves;
+	size_t nr_mounts, room;
+	size_t *by_id; /* index of the mount, and one */
+	size_t ids_room;
+	/* Each mount has all the fields that a module's has. */
+	bool full;
 	struct snapshot *s;
 	struct world *w;
 };
@@ -41,10 +51,16 @@ struct scene_mount *scene_mount(struct scene *sc, int ns, int id, int parent,
 /* One more peer of @of, in the ring behind it; its group, if it had none: @group. */
 void scene_peer(struct scene *sc, int of, int id, int group);
 
-/* Slaves are on the list in the order of these calls; peers of one together. */
+/* Slaves are on the list in order of their mounts; let peers come together. */
 void scene_slave(struct scene *sc, int master, int id);
 void scene_shared(struct scene *sc, int id, int group);
 struct scene_mount *scene_find(struct scene *sc, int id);
+
+/* The snapshot of it all that a kernel would give. */
+void scene_text(struct scene *sc, struct builder *b, const char *release);
+
+/* /proc/PID/mountinfo of a process in the namespace. */
+void scene_mountinfo(struct scene *sc, struct builder *b, int ns);
 
 /* The world of it all on a kernel; ends the test program if that fails. */
 void scene_world(struct scene *sc, const char *release);
