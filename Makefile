@@ -45,6 +45,9 @@ demo demo-docker bench: packages
 	@$(MAKE) -s userspace
 	@$(vm)/play $@ $(guests)
 
+bench-tool: packages
+	@$(MAKE) -s -C selftests/host bench
+
 shell: packages
 	@$(MAKE) -s userspace
 	@$(vm)/shell $(guests)
@@ -90,6 +93,7 @@ make demo-docker the same with Docker: which mounts will its containers see?
 make shell       a prompt in that guest
 make check       all tests: here, and in a guest
 make bench       what a snapshot costs, beside mountinfo
+make bench-tool  what the tool takes for 100,000 mounts, beside findmnt
 make debug-kernel build one with KASAN, lockdep, kmemleak …: KERNEL=debug
 make install     tool, man page, module (PREFIX=$(PREFIX), DESTDIR=)
 make uninstall   remove these
@@ -109,5 +113,5 @@ help:
 	@:
 
 .PHONY: all no-headers module userspace packages check demo demo-docker shell \
-	bench style debug-kernel \
+	bench bench-tool style debug-kernel \
 	install uninstall clean clean-cache help
