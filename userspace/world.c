@@ -257,11 +257,13 @@ static int build(struct world *w)
 		size *= 2;
 	w->mount_hash_size = size;
 	w->dentry_hash_size = size;
+	w->sb_hash_size = size;
 	w->mount_hash = arena_alloc(w->arena, size, sizeof(*w->mount_hash));
 	w->dentry_hash = arena_alloc(w->arena, size, sizeof(*w->dentry_hash));
+	w->sb_hash = arena_alloc(w->arena, size, sizeof(*w->sb_hash));
 	by_index = arena_alloc(w->arena, w->snapshot->nr_mounts,
 			       sizeof(struct world_mount *));
-	if (!w->mount_hash || !w->dentry_hash || !by_index ||
+	if (!w->mount_hash || !w->dentry_hash || !w->sb_hash || !by_index ||
 	    make_namespaces(w) || make_mounts(w, by_index) ||
 	    make_trees(w, by_index))
 		return -1;

@@ -50,8 +50,6 @@
 /* The initial user namespace's inode number (PROC_USER_INIT_INO). */
 #define WORLD_INIT_USER_NS 0xEFFFFFFDU
 
-#define WORLD_SB_HASH 256
-
 struct rules;
 struct world;
 
@@ -186,7 +184,8 @@ struct world {
 	size_t mount_hash_size;
 	struct world_dentry **dentry_hash;
 	size_t dentry_hash_size, nr_dentries;	/* sizes are powers of two */
-	struct world_sb *sbs[WORLD_SB_HASH];
+	struct world_sb **sb_hash;
+	size_t sb_hash_size;
 	size_t mounts_room, namespaces_room, changes_room;
 	struct world_change *changes;
 	uint64_t hash_clock;

@@ -11,10 +11,18 @@
 #include "arena.h"
 #include "vfs.h"
 
+static struct world_sb **sb_chain(struct world *w, unsigned int major,
+				  unsigned int minor)
+{
+	/* Nearly all are of major 0, with minors that follow one another. */
+	return &w->sb_hash[(major * 257 + minor) & (w->sb_hash_size - 1)];
+}
+
 static struct world_sb *add_sb(struct world *w, unsigned int major,
 			       unsigned int minor)
 {
 	struct world_sb *sb = arena_alloc(w->arena, 1, sizeof(*sb));
+	struct world_sb **chain = sb_chain(w, major, minor);
 
 	if (!sb) {
 		w->no_memory = true;
@@ -22,8 +30,8 @@ static struct world_sb *add_sb(struct world *w, unsigned int major,
 	}
 	sb->major = major;
 	sb->minor = minor;
-	sb->next = w->sbs[minor % WORLD_SB_HASH];
-	w->sbs[minor % WORLD_SB_HASH] = sb;
+	sb->next = *chain;
+	*chain = sb;
 	return sb;
 }
 
@@ -32,7 +40,7 @@ struct world_sb *world_sb_get(struct world *w, unsigned int major,
 {
 	struct world_sb *sb;
 
-	for (sb = w->sbs[minor % WORLD_SB_HASH]; sb; sb = sb->next) {
+	for (sb = *sb_chain(w, major, minor); sb; sb = sb->next) {
 		if (sb->major == major && sb->minor == minor)
 			return sb;
 	}
