@@ -27,14 +27,28 @@ static const struct {
 	{ "expire", WORLD_EXPIRE },
 };
 
+static unsigned int flag_of(const char *word, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(flag_words); i++) {
+		const char *known = flag_words[i].word;
+
+		if (*word == *known && !strncmp(word, known, len) &&
+		    !known[len])
+			return flag_words[i].flag;
+	}
+	return 0;
+}
+
 unsigned int world_flags(const char *words)
 {
 	unsigned int flags = 0;
-	size_t i;
+	size_t len;
 
-	for (i = 0; words && i < ARRAY_SIZE(flag_words); i++) {
-		if (has_word(words, flag_words[i].word))
-			flags |= flag_words[i].flag;
+	for (; words && *words; words += len + !!words[len]) {
+		len = strcspn(words, ",");
+		flags |= flag_of(words, len);
 	}
 	return flags;
 }
