@@ -51,7 +51,8 @@ static const struct field *find_field(const struct record *r, struct slice name,
 	for (i = 0; i < r->nr_fields; i++) {
 		const struct field *f = &r->fields[*at];
 
-		*at = (*at + 1) % r->nr_fields;
+		if (++*at == r->nr_fields)
+			*at = 0;
 		if (slice_is(name, f->name))
 			return f;
 	}
@@ -70,15 +71,15 @@ static int take_fields(struct parser *p, const struct record *r,
 		const char *word = s + 1;
 		const char *blank = memchr(word, ' ', end - word);
 		struct slice value = { word, (blank ? blank : end) - word };
-		struct slice name;
+		struct slice name = slice_cut(&value, '=');
 		const struct field *f;
 		const char *what;
 
 		s = blank ? blank : end;
-		if (!value.len || !memchr(word, '=', value.len))
+		/* Without one, all of it has been cut off. */
+		if (value.s == word + name.len)
 			return fail(p, r->name,
 				    "a field that is not NAME=VALUE");
-		name = slice_cut(&value, '=');
 		f = find_field(r, name, &at);
 		if (!f)
 			continue;

@@ -11,7 +11,7 @@
 
 bool slice_is(struct slice v, const char *s)
 {
-	return v.len == strlen(s) && !memcmp(v.s, s, v.len);
+	return !strncmp(v.s, s, v.len) && !s[v.len];
 }
 
 struct slice slice_cut(struct slice *rest, char c)
@@ -182,7 +182,9 @@ const char *get_hash(struct parser *p, struct slice v, void *to)
 	if (v.len != 16)
 		return "not 16 hexadecimal digits";
 	for (i = 0; i < v.len; i++) {
-		if (!memchr("0123456789abcdef", v.s[i], 16))
+		char c = v.s[i];
+
+		if ((c < '0' || c > '9') && (c < 'a' || c > 'f'))
 			return "not 16 hexadecimal digits";
 	}
 	return get_string(p, v, to);
