@@ -59,8 +59,10 @@ void *arena_alloc(struct arena *a, size_t n, size_t size)
 
 	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX / 2)
 		return NULL;
-	bytes = (bytes + ALIGN - 1) / ALIGN * ALIGN;
-	if (!c || c->size - c->used < bytes)
+	/* Strings stand side by side. */
+	if (c && size > 1)
+		c->used = (c->used + ALIGN - 1) / ALIGN * ALIGN;
+	if (!c || c->size < c->used || c->size - c->used < bytes)
 		c = new_chunk(a, bytes);
 	if (!c)
 		return NULL;
