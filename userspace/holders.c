@@ -195,7 +195,7 @@ static void add_row(const struct holder *row, void *arg)
 	struct libscols_line *line = table_row(branch->t, branch->parent, row);
 
 	if (row->busy)
-		table_color(line, "red");
+		table_color(branch->t, line, "red");
 }
 
 static void add_mount(const struct holding *h, const struct mount *m,
@@ -206,7 +206,7 @@ static void add_mount(const struct holding *h, const struct mount *m,
 
 	row.busy = holding_is_held(h, m);
 	branch.parent = table_row(t, NULL, &row);
-	table_color(branch.parent, row.busy ? "red" : "bold");
+	table_color(t, branch.parent, row.busy ? "red" : "bold");
 	if (holding_is_target(h, m))
 		holding_each_below(h, m, add_row, &branch);
 	holding_each_user(h, m, add_row, &branch);

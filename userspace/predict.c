@@ -261,7 +261,7 @@ static void add_rows(struct table *t, const struct prediction *p)
 			continue;
 		line = table_row(t, NULL, &row);
 		if (row.hidden)
-			table_color(line, "halfbright");
+			table_color(t, line, "halfbright");
 	}
 }
 

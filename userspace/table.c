@@ -169,9 +169,10 @@ struct libscols_line *table_row(struct table *t, struct libscols_line *parent,
 	return row;
 }
 
-void table_color(struct libscols_line *row, const char *color)
+void table_color(struct table *t, struct libscols_line *row, const char *color)
 {
-	if (scols_line_set_color(row, color))
+	if (scols_table_colors_wanted(t->scols) &&
+	    scols_line_set_color(row, color))
 		out_of_memory();
 }
 

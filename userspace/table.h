@@ -57,7 +57,8 @@ void table_title(struct table *t, const char *title);
 struct libscols_line *table_row(struct table *t, struct libscols_line *parent,
 				const void *item);
 
-void table_color(struct libscols_line *row, const char *color);
+/* In which colour to print the row, if there are colours. */
+void table_color(struct table *t, struct libscols_line *row, const char *color);
 void table_print(struct table *t);
 
 /* What table_print() would print; the caller frees it. */

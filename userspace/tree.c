@@ -303,7 +303,7 @@ static size_t add_namespace(struct table *t, const struct snapshot *s,
 			parent = m->parent ? rows[m->parent - s->mounts] : NULL;
 			row = table_row(t, parent, m);
 			if (m->hidden)
-				table_color(row, "halfbright");
+				table_color(t, row, "halfbright");
 			rows[m - s->mounts] = row;
 			n++;
 		}
