@@ -21,6 +21,11 @@ static void add_group(struct text *out, const char *what, int id)
 		text_add(out, "%s:%d", what, id);
 }
 
+static int master_group(const struct world_state *m, bool now)
+{
+	return now ? m->master->now.group_id : m->master->before.group_id;
+}
+
 void prediction_add_type(struct text *out, const struct world_state *m,
 			 bool now)
 {
@@ -30,9 +35,7 @@ void prediction_add_type(struct text *out, const struct world_state *m,
 		add_group(out, "shared", m->group_id);
 	if (m->master) {
 		text_add(out, out->len > len ? " " : "");
-		add_group(out, "master",
-			  now ? m->master->now.group_id :
-				m->master->before.group_id);
+		add_group(out, "master", master_group(m, now));
 	}
 	if (m->flags & WORLD_UNBINDABLE)
 		text_add(out, out->len > len ? " unbindable" : "unbindable");
@@ -102,15 +105,17 @@ static const struct world_mount *top_of(const struct world_change *c)
 /* Its master may have become another one of the same group. */
 static bool reads_the_same(const struct world_change *c)
 {
-	struct text before = {}, now = {};
-	bool same;
+	const struct world_state *before = &c->mount->before;
+	const struct world_state *now = &c->mount->now;
 
-	prediction_add_type(&before, &c->mount->before, false);
-	prediction_add_type(&now, &c->mount->now, true);
-	same = !strcmp(before.data, now.data);
-	text_free(&before);
-	text_free(&now);
-	return same && !(c->what & CHANGE_LOCKED);
+	if (c->what & CHANGE_LOCKED ||
+	    (before->flags ^ now->flags) & (WORLD_SHARED | WORLD_UNBINDABLE))
+		return false;
+	if (now->flags & WORLD_SHARED && before->group_id != now->group_id)
+		return false;
+	if (!before->master || !now->master)
+		return before->master == now->master;
+	return master_group(before, false) == master_group(now, true);
 }
 
 static bool is_row(const struct world_change *c)
