@@ -114,7 +114,8 @@ static bool is_asleep(pid_t pid)
 	return strstr(status_of(pid, "stat"), ") S ");
 }
 
-static void watch_start(struct watch *w, const char *interval)
+static void watch_start_at(struct watch *w, const char *interval,
+			   const char *source)
 {
 	const char *tool = getenv("MNTPROP_TOOL");
 	int out[2], err[2];
@@ -128,7 +129,7 @@ static void watch_start(struct watch *w, const char *interval)
 		dup2(out[1], STDOUT_FILENO);
 		dup2(err[1], STDERR_FILENO);
 		execl(tool, tool, "watch", "--json", "--interval", interval,
-		      NULL);
+		      source ? "--source" : NULL, source, NULL);
 		die("%s", tool);
 	}
 	close(out[1]);
@@ -143,6 +144,11 @@ static void watch_start(struct watch *w, const char *interval)
 			die("the tool does not listen");
 		rest();
 	}
+}
+
+static void watch_start(struct watch *w, const char *interval)
+{
+	watch_start_at(w, interval, NULL);
 }
 
 /* Takes what there is, waiting for it for up to @ms. False at the end of it. */
@@ -378,6 +384,23 @@ TEST_F(watch, plain_umount)
 			break;
 	}
 	EXPECT_GT(UMOUNTS, i);
+}
+
+/* The module is there, and is not asked. */
+TEST_F(watch, by_proc)
+{
+	watch_start_at(&watch, NEVER, "proc");
+	must_mount("here", PLACE, "tmpfs", 0, NULL);
+	EXPECT_TRUE(comes(&watch, "mounted", self->here, PLACE,
+			  "\"source\":\"here\""));
+	EXPECT_TRUE(comes(&watch, "mounted", self->there, PLACE, NULL));
+	must_mount(NULL, PLACE, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL);
+	EXPECT_TRUE(comes(&watch, "remounted", self->here, PLACE,
+			  "\"options\":\"ro"));
+	must_umount(PLACE, 0);
+	EXPECT_TRUE(comes(&watch, "unmounted", self->here, PLACE, NULL));
+	EXPECT_TRUE(comes(&watch, "unmounted", self->there, PLACE, NULL));
+	EXPECT_EQ(0, count(&watch, "gap"));
 }
 
 TEST_F(watch, namespace_goes)

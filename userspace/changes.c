@@ -67,6 +67,13 @@ static const struct mnt_namespace *earlier_ns(const struct comparison *c,
 	return c->earlier[is->ns - c->after->namespaces];
 }
 
+/* One is as good as the other: /proc has no dentries, only their paths. */
+static bool same_dentry(const char *a, const char *b, const char *path_a,
+			const char *path_b)
+{
+	return a && b ? !strcmp(a, b) : !strcmp(path_a, path_b);
+}
+
 static bool is_same(const struct comparison *c, const struct mount *was,
 		    const struct mount *is)
 {
@@ -76,7 +83,8 @@ static bool is_same(const struct comparison *c, const struct mount *was,
 		return false;
 	return was->major == is->major && was->minor == is->minor &&
 	       was->root_ino == is->root_ino &&
-	       !strcmp(was->root_dentry, is->root_dentry) &&
+	       same_dentry(was->root_dentry, is->root_dentry, was->root,
+			   is->root) &&
 	       !strcmp(was->type, is->type);
 }
 
@@ -136,7 +144,8 @@ static bool is_moved(const struct comparison *c, const struct mount *was,
 		     const struct mount *is)
 {
 	if (was->parent_id != is->parent_id ||
-	    strcmp(was->mp_dentry, is->mp_dentry))
+	    !same_dentry(was->mp_dentry, is->mp_dentry, was->mountpoint,
+			 is->mountpoint))
 		return true;
 	/* the parent's id may have gone to another mount */
 	return was->parent && is->parent &&
@@ -258,6 +267,9 @@ static void find_gap(const struct comparison *c, struct counted *counted,
 	uint64_t mounts, namespaces;
 	size_t i;
 
+	/* /proc counts nothing */
+	if (c->after->source)
+		return;
 	count_up(c->before, counted);
 	count_namespaces(c->before, counted);
 	then = *counted;

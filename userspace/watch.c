@@ -8,7 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cgroup.h"
 #include "changes.h"
 #include "command.h"
 #include "event.h"
@@ -62,13 +61,10 @@ static long now_ms(void)
 }
 
 /* A comparison of what is cut short would say that the rest is gone. */
-static struct snapshot *take(void)
+static struct snapshot *take(const struct options *o)
 {
-	struct error err;
-	struct snapshot *s = snapshot_load(NULL, &err);
+	struct snapshot *s = command_load(o);
 
-	if (!s || cgroup_read(s, &err))
-		fatal("%s", err.text);
 	if (!s->complete)
 		fatal("%s: not complete (%s); nothing can be compared with it",
 		      s->name, s->stopped ? s->stopped : "not known where");
@@ -138,11 +134,11 @@ static void look(struct watch *w)
 	long start = now_ms();
 	struct gap gap;
 
-	w->after = take();
+	w->after = take(w->o);
 	if (is_on_its_way(w->before, w->after)) {
 		snapshot_free(w->after);
 		usleep(SETTLED);
-		w->after = take();
+		w->after = take(w->o);
 	}
 	if (changes_find(w->before, w->after, &w->counted, report, w, &gap))
 		out_of_memory();
@@ -215,8 +211,10 @@ static char *top_of(const struct options *o)
 static int run(const struct options *o)
 {
 	int interval = to_ms(o->interval);
-	struct watch w = { .o = o, .top = top_of(o), .before = take() };
+	struct watch w = { .o = o, .top = top_of(o), .before = take(o) };
 
+	if (o->source)
+		warning("/proc counts no changes: what comes and goes between two looks is not told");
 	if (o->who)
 		w.only = *who_find(w.before, o);
 	run_until_stopped(&w, interval);
@@ -241,7 +239,7 @@ const struct command watch_command = {
 	.name = "watch",
 	.args = "[PATH]",
 	.max_args = 1,
-	.options = "aJNw",
+	.options = "aJNsw",
 	.what = "Show what changes, as it changes, in every mount namespace",
 	.more = events,
 	.run = run,

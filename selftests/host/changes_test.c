@@ -348,7 +348,48 @@ static void test_counter_stays(void)
 	free(text);
 }
 
+/* As /proc tells it: the paths of dentries, and counters that stand still. */
+static char *of_proc(char *text)
+{
+	char *at, *end;
+
+	while ((at = strstr(text, " mp_dentry=")) ||
+	       (at = strstr(text, " root_dentry="))) {
+		end = strchr(at + 1, ' ');
+		memmove(at, end, strlen(end) + 1);
+	}
+	return replace(text, "release=6.1.0", "release=6.1.0 source=proc");
+}
+
+static void test_of_proc(void)
+{
+	struct counted counted = {};
+	char *text = printed(parse(of_proc(strdup(start))),
+			     parse(of_proc(replace(strdup(start), "event=20 ",
+						   "event=30 "))),
+			     true, &counted);
+
+	CHECK_STR(text, "");
+	free(text);
+	text = printed(parse(of_proc(strdup(start))),
+		       parse(of_proc(replace(strdup(start), "mountpoint=/d ",
+					     "mountpoint=/e "))),
+		       true, &counted);
+	CHECK(strstr(text, "\"moved\"") && strstr(text, "\"before\":\"/d\""));
+	CHECK(!strstr(text, "\"gap\""));
+	free(text);
+	text = printed(
+		parse(of_proc(strdup(start))),
+		parse(of_proc(replace(strdup(start),
+				      "root=/ root_dentry=0606060606060606",
+				      "root=/x root_dentry=0606060606060606"))),
+		true, &counted);
+	CHECK(strstr(text, "\"unmounted\"") && strstr(text, "\"mounted\""));
+	free(text);
+}
+
 static const struct check_test tests[] = {
+	{ "of /proc", test_of_proc },
 	{ "JSON", test_json },
 	{ "lines", test_lines },
 	{ "unique ids", test_unique_ids },
