@@ -408,7 +408,7 @@ static int run(const struct options *o)
 	    !strcmp(o->script, "-"))
 		fatal("-F and --script cannot both be standard input; give one of them a file");
 	take_all(&r);
-	s = command_load(o);
+	s = command_load_complete(o);
 	r.s = s;
 	r.parties = calloc(2 * r.nr_claims, sizeof(*r.parties));
 	if (!r.parties)

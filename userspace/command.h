@@ -29,6 +29,9 @@ extern const struct command tree_command, ns_command, groups_command,
  */
 struct snapshot *command_load(const struct options *o);
 
+/* Ends the program if it is not complete: for answers that a part makes wrong. */
+struct snapshot *command_load_complete(const struct options *o);
+
 /* The text of it; the caller frees it. */
 void command_read(const struct options *o, char **text, size_t *len);
 

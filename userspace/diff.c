@@ -357,7 +357,7 @@ static struct snapshot *load(const struct options *o, int n)
 	struct options one = *o;
 
 	one.file = n < o->nr_args ? o->args[n] : NULL;
-	return command_load(&one);
+	return command_load_complete(&one);
 }
 
 static int run(const struct options *o)

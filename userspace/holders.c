@@ -300,7 +300,7 @@ static int answer(const struct holding *h)
 
 static int run(const struct options *o)
 {
-	struct snapshot *s = command_load(o);
+	struct snapshot *s = command_load_complete(o);
 	struct holding h;
 	int status;
 

@@ -62,13 +62,18 @@ static void warn_of_proc(const struct snapshot *s)
 		"no detached mounts, dentries, locks, order of slaves", unseen);
 }
 
+static const char *where_stopped(const struct snapshot *s)
+{
+	return s->stopped ? s->stopped : "not known where";
+}
+
 void command_warn(const struct snapshot *s)
 {
 	if (s->source)
 		warn_of_proc(s);
 	if (!s->complete)
 		warning("%s: not complete (%s): the kernel's lists did not end where they had to",
-			s->name, s->stopped ? s->stopped : "not known where");
+			s->name, where_stopped(s));
 }
 
 void command_need_module(const struct snapshot *s, const char *what)
@@ -78,13 +83,31 @@ void command_need_module(const struct snapshot *s, const char *what)
 		      s->name, what);
 }
 
-struct snapshot *command_load(const struct options *o)
+static struct snapshot *load(const struct options *o)
 {
 	struct error err;
 	struct snapshot *s = parse(o, &err);
 
 	if (!s || (!o->file && cgroup_read(s, &err)))
 		fatal("%s", err.text);
+	return s;
+}
+
+struct snapshot *command_load(const struct options *o)
+{
+	struct snapshot *s = load(o);
+
+	command_warn(s);
+	return s;
+}
+
+struct snapshot *command_load_complete(const struct options *o)
+{
+	struct snapshot *s = load(o);
+
+	if (!s->complete)
+		fatal("%s: not complete (%s): nothing can be said of what is missing; mntprop check tells more",
+		      s->name, where_stopped(s));
 	command_warn(s);
 	return s;
 }

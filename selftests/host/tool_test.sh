@@ -462,6 +462,22 @@ for command in tree ns groups; do
 		grep -q 'not complete (mounts,tasks)' "$tmp/err"
 	ok "$command of an incomplete snapshot warns"
 done
+"$tool" save -F "$tmp/incomplete" "$tmp/saved" 2>"$tmp/err" &&
+	[ "$(wc -l <"$tmp/err")" -eq 1 ] && cmp "$tmp/incomplete" "$tmp/saved" &&
+	grep -q 'not complete (mounts,tasks)' "$tmp/err"
+ok "save of an incomplete snapshot warns"
+for argument in 'holders /tmp/path' 'holders 0:99' 'assert count 10'; do
+	with 2 'not complete (mounts,tasks): nothing can be said' \
+		"${argument%% *}" -F "$tmp/incomplete" "${argument#* }" &&
+		[ ! -s "$tmp/out" ]
+	ok "exit status 2: $argument of an incomplete snapshot"
+done
+for pair in "$story $tmp/incomplete" "$tmp/incomplete $story"; do
+	# shellcheck disable=SC2086
+	with 2 'not complete (mounts,tasks): nothing can be said' diff $pair &&
+		[ ! -s "$tmp/out" ]
+	ok "exit status 2: diff with an incomplete snapshot"
+done
 
 with 1 'nothing is mounted there' tree -F "$story" /nowhere
 ok "exit status 1: nothing mounted there"
