@@ -123,25 +123,27 @@ static void add_snapshot(struct page *p, const struct snapshot *s,
 	long long most = largest_namespace(s);
 	long long left = (long long)mount_max(o) - most;
 
+	add(p, "complete", s->complete && !s->source,
+	    "1: all mounts were seen; 0: the kernel's lists did not end, or /proc was read instead.");
 	add(p, "namespaces", s->nr_namespaces,
-	    "Mount namespaces, anonymous ones included.");
+	    "Mount namespaces; anonymous ones only if complete.");
 	add(p, "mounts", s->nr_mounts,
-	    "Mounts, those in no namespace included.");
-	add(p, "peer_groups", s->nr_groups, "Peer groups.");
+	    "Mounts; those in no namespace only if complete.");
+	add(p, "peer_groups", s->nr_groups, "Peer groups of these mounts.");
 	add(p, "largest_peer_group_mounts", largest_group(s),
-	    "Mounts in the largest peer group.");
+	    "How many of these mounts are in the largest peer group.");
 	add(p, "deepest_slave_chain_masters", deepest_chain(s),
-	    "Masters, one above the other, of the slave that has most.");
+	    "Masters among these mounts, one above the other, of the slave that has most.");
 	add(p, "hidden_mounts", hidden_mounts(s),
-	    "Mounts that no path leads to, as others cover them.");
+	    "Those of these mounts that no path leads to, as others cover them.");
 	/* Of these only the module knows. */
 	if (!s->source)
 		add(p, "unmounted_mounts", unmounted_mounts(s),
-		    "Lazily unmounted mounts that something still uses.");
+		    "Those of these mounts that are lazily unmounted and still in use.");
 	add(p, "largest_namespace_mounts", most,
-	    "Mounts in the namespace that has most.");
+	    "Mounts in the namespace that has most; those beneath its root only if complete.");
 	add(p, "mount_max_headroom_mounts", left,
-	    "Mounts that it can have more before fs.mount-max.");
+	    "By how many that is less than fs.mount-max.");
 }
 
 /* The value of a line NAME VALUE; the file's layout may change. */

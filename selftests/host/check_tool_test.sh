@@ -182,13 +182,21 @@ metrics() {
 		"$(dirname "$0")/openmetrics.py" "$tmp/out" "$figures" 2>"$tmp/err"
 }
 
-metrics 'namespaces=6, mounts=28, peer_groups=7, largest_peer_group_mounts=2,
+metrics 'complete=1, namespaces=6, mounts=28, peer_groups=7, largest_peer_group_mounts=2,
 	deepest_slave_chain_masters=2, hidden_mounts=5, unmounted_mounts=0,
 	largest_namespace_mounts=10, mount_max_headroom_mounts=99990' -F "$story"
 ok "metrics"
 metrics 'mounts=9, unmounted_mounts=2, largest_peer_group_mounts=2,
 	deepest_slave_chain_masters=1' -F "$data/unattached.snap"
 ok "metrics of mounts in no namespace"
+sed 's/^system .*/& source=proc/' "$story" >"$tmp/proc"
+for part in part proc; do
+	"$tool" metrics -F "$tmp/$part" >"$tmp/out" 2>"$tmp/err" &&
+		"$(dirname "$0")/openmetrics.py" "$tmp/out" 'complete=0, mounts=28' &&
+		! grep 'HELP mntprop_\(namespaces\|mounts\) ' "$tmp/out" |
+			grep -qv 'only if complete'
+	ok "metrics say that what is seen of $part is not all"
+done
 metrics 'mount_max_headroom_mounts=-3' -F "$story" --mount-max 7
 ok "metrics of a namespace that is too large"
 ! grep -q lock "$tmp/out"
