@@ -63,7 +63,8 @@ struct gap {
  *  - each tree that is attached, be it by propagation: one
  *  - a move, pivot_root(2), a change of options: one
  *  - an umount, with all that it propagates to: one, also if it fails with EBUSY
- *  - a change of the type: none before 7.3; by mount_setattr(2) one
+ *  - a change of the type: one; by mount(2) none before 7.3, which is not to be
+ *    told from the other, so that it may hide one change
  *  - a namespace that is copied or goes: none
  * So @gap has only what all the changes that are seen could not have been counted
  * for: a tree that came or went at once may hide others.  Mounts take a unique
