@@ -140,7 +140,7 @@ const struct invariant invariants[] = {
 		NAMESPACE ", umount_tree(): mnt_ns" },
 	[UNMOUNTED_APART] = { "unmounted-apart",
 		"a mount that is in no namespace hangs from none that is in one",
-		NAMESPACE ", disconnect_mount(): their references count differently" },
+		NAMESPACE ", umount_tree(): umount_mnt()" },
 };
 
 /* clang-format on */
