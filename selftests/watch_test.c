@@ -647,7 +647,7 @@ TEST_F(watch, stops_when_the_pipe_is_full)
 	EXPECT_LT(count(&watch, "mounted"), 100);
 }
 
-/* Be it when there is something to say, or when there is nothing. */
+/* Also while there is nothing to say, which no write can tell. */
 TEST_F(watch, stops_when_nobody_reads)
 {
 	char text[8];
