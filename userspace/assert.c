@@ -62,12 +62,28 @@ static bool is_name(const char *s, size_t len)
 	return len && !isdigit((unsigned char)*s);
 }
 
+static const struct definition *find_definition(const struct run *r,
+						const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < r->nr_definitions; i++) {
+		const struct definition *d = &r->definitions[i];
+
+		if (len == d->len && !strncmp(name, d->name, len))
+			return d;
+	}
+	return NULL;
+}
+
 static bool take_definition(struct run *r, const char *arg)
 {
 	size_t len = strcspn(arg, "=");
 
 	if (!arg[len] || !is_name(arg, len))
 		return false;
+	if (find_definition(r, arg, len))
+		fatal("%s: the name is defined already; give it once", arg);
 	r->definitions[r->nr_definitions++] = (struct definition){
 		.name = arg,
 		.len = len,
@@ -150,15 +166,12 @@ static void take_all(struct run *r)
 
 static const char *define(const struct run *r, const char *who)
 {
-	size_t i;
+	const struct definition *d;
 
-	for (i = 0; who && i < r->nr_definitions; i++) {
-		const struct definition *d = &r->definitions[i];
-
-		if (strlen(who) == d->len && !strncmp(who, d->name, d->len))
-			return d->who;
-	}
-	return who ? who : r->o->who;
+	if (!who)
+		return r->o->who;
+	d = find_definition(r, who, strlen(who));
+	return d ? d->who : who;
 }
 
 static struct party *find_party(struct run *r, const char *who)

@@ -161,6 +161,10 @@ with 2 "$tmp/wrong:2: 'nobody': no such process, namespace or container" \
 ok "assert: file and line of somebody who is not there"
 with 2 'argument:2: a quote is not closed' assert -F "$story" 'count 1' '"/a'
 ok "assert: the argument with a mistake"
+with 2 'child=9b7e: the name is defined already' \
+	assert -F "$story" child=3f1c '/tmp absent-in child' child=9b7e &&
+	[ ! -s "$tmp/out" ]
+ok "assert: a name that is defined twice"
 printf '# nothing\n' >"$tmp/wrong"
 with 2 'nothing is asserted' assert -F "$story" --script "$tmp/wrong"
 ok "assert: a script that asserts nothing"
