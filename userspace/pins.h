@@ -66,8 +66,9 @@ struct pins {
  *
  * A thread is listed by itself if it has its own root and working directory
  * (CLONE_FS), files or memory; without kcmp(2) none is taken to have.  Kernel
- * threads, which share theirs, are listed once.  Of this process, only what it
- * was started with counts.  A loop device, which may be of another namespace, is
+ * threads, which share theirs, are listed once.  Of the files of this process
+ * only standard input, output and error count: others it may have opened itself,
+ * and those that it was given are not told from them.  A loop device, which may be of another namespace, is
  * taken for a user of the mount that its path leads to, if that is its file, and
  * or else of the only mount of the filesystem.
  *
