@@ -308,6 +308,13 @@ static bool differ(pid_t a, pid_t b, int type)
 	return syscall(SYS_kcmp, a, b, type, 0, 0) > 0;
 }
 
+/* CONFIG_KCMP: nobody can say */
+static bool has_no_kcmp(void)
+{
+	return syscall(SYS_kcmp, getpid(), getpid(), KCMP_FS, 0, 0) < 0 &&
+	       errno == ENOSYS;
+}
+
 static bool is_kernel_thread(const char *exe, pid_t pid)
 {
 	return !*exe && pid != KTHREADD && !differ(pid, KTHREADD, KCMP_FS);
@@ -508,6 +515,7 @@ int pins_read(struct pins *p, const struct snapshot *snapshot,
 	closedir(proc);
 	if (s.no_memory)
 		return error_set(err, "out of memory");
+	p->no_kcmp = has_no_kcmp();
 	p->partial = stat("/proc/self/ns/pid", &st) || st.st_ino != INIT_PID_NS;
 	if (p->nr)
 		qsort(p->all, p->nr, sizeof(*p->all), by_mount);

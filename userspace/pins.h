@@ -51,6 +51,7 @@ struct pins {
 	size_t unplaced;	/* loop devices on one of several mounts */
 	size_t denied;		/* processes that could not be looked into */
 	bool partial;		/* there are processes that /proc does not show */
+	bool no_kcmp;		/* what a thread has of its own was not looked for */
 	const struct snapshot *s;
 	void *arena;
 };
