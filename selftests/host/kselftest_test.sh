@@ -104,6 +104,10 @@ cp "$tests"/*.[ch] "$tests/Makefile" "$tests/config" "$tests/settings" \
 make -s -C "$selftests/mntprop" COLLECTION=mntprop MNTPROP="$tests/.." \
 	emit_tests >"$tmp/list" 2>"$tmp/out" && names "$tmp/list"
 ok "each is in that of a copy"
+inc=$(realpath "$selftests")/mntprop/slave.assert.inc
+make -s -C "$selftests/mntprop" MNTPROP="$tests/.." "$inc" >"$tmp/out" 2>&1 &&
+	grep -q '^"/mnt/.*\\n"$' "$inc"
+ok "the example that assert_test runs is in a copy's test, too"
 ! make -s -C "$selftests/mntprop" emit_tests >"$tmp/out" 2>&1 && grep -q 'MNTPROP= names it' "$tmp/out"
 ok "a copy wants to know where the rest is"
 
