@@ -5,9 +5,11 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -59,6 +61,49 @@ static void setup_new_groups(void *arg)
 	(void)arg;
 	must_make("/", MS_REC | MS_PRIVATE);
 	must_make("/", MS_REC | MS_SHARED);
+}
+
+static void *live_alone(void *arg)
+{
+	pthread_barrier_t *ready = arg;
+
+	if (unshare(CLONE_NEWNS))
+		die("unshare");
+	must_make("/", MS_REC | MS_PRIVATE);
+	must_mkdir("/mnt/alone");
+	must_mount("alone", "/mnt/alone", "tmpfs", 0, NULL);
+	if (prctl(PR_SET_NAME, "alone"))
+		die("PR_SET_NAME");
+	pthread_barrier_wait(ready);
+	for (;;)
+		pause();
+}
+
+static void *live_along(void *arg)
+{
+	pthread_barrier_wait(arg);
+	for (;;)
+		pause();
+}
+
+static void start_thread(void *(*live)(void *arg))
+{
+	pthread_barrier_t ready;
+	pthread_t thread;
+
+	pthread_barrier_init(&ready, NULL, 2);
+	if (pthread_create(&thread, NULL, live, &ready))
+		die("pthread_create");
+	pthread_barrier_wait(&ready);
+	pthread_barrier_destroy(&ready);
+}
+
+/* One of them leaves for a namespace of its own, one stays with the first. */
+static void setup_threads(void *arg)
+{
+	(void)arg;
+	start_thread(live_alone);
+	start_thread(live_along);
 }
 
 /* A mount namespace without a process, which has the file of another. */
@@ -138,7 +183,7 @@ static unsigned int inum_of(pid_t pid)
 
 FIXTURE(proc)
 {
-	pid_t child[5];
+	pid_t child[6];
 	int hidden; /* of a namespace that nothing in /proc leads to */
 	int fd; /* of one without a process */
 	unsigned int inum;
@@ -161,6 +206,7 @@ FIXTURE_SETUP(proc)
 	self->child[3] = child_start(0, setup_chroot, NULL);
 	master = child_start(0, setup_new_groups, NULL);
 	self->child[4] = child_start(0, setup_orphan, &master);
+	self->child[5] = child_start(0, setup_threads, NULL);
 	self->hidden = hide_namespace(master);
 	hold_namespace();
 	master = child_start(0, setup_slave, NULL);
@@ -388,6 +434,36 @@ TEST_F(proc, only_a_chroot)
 
 	EXPECT_NE(NULL, mount_at(ns, "/mnt/jail/in"));
 	EXPECT_EQ(0, ns_differences(self->proc, self->module, ns->inum));
+}
+
+/* The only one that has a mount there. */
+static const struct mnt_namespace *ns_with(const struct snapshot *s,
+					   const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_namespaces; i++) {
+		if (mount_at(&s->namespaces[i], path))
+			return &s->namespaces[i];
+	}
+	return NULL;
+}
+
+TEST_F(proc, thread_with_its_own_namespace)
+{
+	const struct mnt_namespace *of_all =
+		ns_of_pid(self->proc, self->child[5]);
+	const struct mnt_namespace *own = ns_with(self->proc, "/mnt/alone");
+
+	ASSERT_NE(NULL, own);
+	EXPECT_NE(of_all, own);
+	EXPECT_EQ(1, own->tasks);
+	EXPECT_LT(self->child[5], own->pid);
+	EXPECT_STREQ("alone", own->comm);
+	EXPECT_EQ(2, of_all->tasks);
+	EXPECT_EQ(self->child[5], of_all->pid);
+	EXPECT_EQ(0, ns_differences(self->proc, self->module, own->inum));
+	EXPECT_EQ(0, ns_differences(self->proc, self->module, of_all->inum));
 }
 
 TEST_F(proc, master_out_of_sight)

@@ -87,23 +87,13 @@ static void read_comm(struct proc_ns *ns)
 	free(text);
 }
 
-/* A directory in task/ for each thread, beside . and .. */
-static uint64_t count_threads(pid_t pid)
-{
-	char path[64];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	return !stat(path, &st) && st.st_nlink > 2 ? st.st_nlink - 2 : 1;
-}
-
-static int add_process(struct proc_view *v, pid_t pid)
+static int add_thread(struct proc_view *v, pid_t tid)
 {
 	struct proc_ns *ns;
 	char path[64];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", tid);
 	if (stat(path, &st))
 		return 0;
 	ns = find_ns(v, st.st_ino);
@@ -111,12 +101,40 @@ static int add_process(struct proc_view *v, pid_t pid)
 		ns = add_ns(v, st.st_ino);
 	if (!ns)
 		return -1;
-	if (!ns->pid) {
-		ns->pid = pid;
+	ns->tasks++;
+	if (!ns->pid || tid < ns->pid) {
+		ns->pid = tid;
 		read_comm(ns);
 	}
-	ns->tasks += count_threads(pid);
 	return 0;
+}
+
+/* unshare(CLONE_NEWNS) is for one thread. */
+static int add_threads(struct proc_view *v, const char *task)
+{
+	DIR *dir = opendir(task);
+	struct dirent *entry;
+	int rc = 0;
+
+	while (!rc && dir && (entry = readdir(dir))) {
+		if (isdigit((unsigned char)*entry->d_name))
+			rc = add_thread(v, atoi(entry->d_name));
+	}
+	if (dir)
+		closedir(dir);
+	return rc;
+}
+
+/* In task/ is a directory for each thread, beside . and .. */
+static int add_process(struct proc_view *v, pid_t pid)
+{
+	char task[64];
+	struct stat st;
+
+	snprintf(task, sizeof(task), "/proc/%d/task", pid);
+	if (!stat(task, &st) && st.st_nlink > 3)
+		return add_threads(v, task);
+	return add_thread(v, pid);
 }
 
 /* A namespace that nobody lives in may be open somewhere. */

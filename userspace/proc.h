@@ -14,10 +14,10 @@ struct proc_ns {
 	unsigned int inum;
 	uint64_t id;			/* 0: not known (before 6.11) */
 	unsigned int user_ns;		/* 0: not known */
-	pid_t pid;			/* lowest of its processes; 0: none */
+	pid_t pid;			/* lowest of its threads; 0: none */
 	char comm[64];
-	uint64_t tasks;			/* threads of its processes */
-	pid_t holder;			/* without a process: who has it open, */
+	uint64_t tasks;			/* threads */
+	pid_t holder;			/* without a thread: who has it open, */
 	int holder_fd;			/* and as what */
 	int fd;				/* its bound file, open until it is visited */
 	struct libmnt_table *table;	/* its mountinfo; NULL: not visible */
@@ -39,7 +39,7 @@ struct proc_view {
  *
  * A process of our own enters each namespace, if it may: its mountinfo then has
  * all that a path leads to, wherever the root of other processes is.  Otherwise
- * the process with the lowest id that is in the namespace is asked.  The text is
+ * the thread with the lowest id that is in the namespace is asked.  The text is
  * that of debugfs/ABI, with source=proc.
  *
  * Return: 0, or -1 with @err set (no /proc, no memory).
