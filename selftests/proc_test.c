@@ -503,6 +503,7 @@ TEST_F(proc, held_by_a_descriptor)
 TEST_F(proc, initial_namespace)
 {
 	EXPECT_EQ(inum_of(1), self->proc->namespaces[0].inum);
+	EXPECT_TRUE(self->proc->namespaces[0].initial);
 	EXPECT_EQ(inum_of(1), self->module->namespaces[0].inum);
 }
 
@@ -510,6 +511,7 @@ TEST_F(proc, says_what_it_does_not_know)
 {
 	EXPECT_STREQ("proc", self->proc->source);
 	EXPECT_EQ(0, self->proc->unseen);
+	EXPECT_EQ(0, self->proc->denied);
 	EXPECT_EQ(NULL, mount_at(&self->proc->namespaces[0], "/")->mp_dentry);
 	EXPECT_EQ(2, tool_run("tree", "--source", "proc", "-N", "none", NULL));
 	EXPECT_NE(NULL, strstr(tool_said, "only the module knows"));

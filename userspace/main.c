@@ -49,7 +49,7 @@ static struct snapshot *parse(const struct options *o, struct error *err)
 static void warn_of_proc(const struct snapshot *s)
 {
 	static bool warned;
-	char unseen[64] = "";
+	char unseen[64] = "", denied[80] = "";
 
 	if (warned)
 		return;
@@ -58,8 +58,13 @@ static void warn_of_proc(const struct snapshot *s)
 		snprintf(unseen, sizeof(unseen),
 			 "; %llu namespaces could not be entered",
 			 (unsigned long long)s->unseen);
-	warning("%s: seen by /proc, namespace after namespace: %s%s", s->name,
-		"no detached mounts, dentries, locks, order of slaves", unseen);
+	if (s->denied)
+		snprintf(denied, sizeof(denied),
+			 "; %llu processes could not be looked into; run as root",
+			 (unsigned long long)s->denied);
+	warning("%s: seen by /proc, namespace after namespace: %s%s%s", s->name,
+		"no detached mounts, dentries, locks, order of slaves", unseen,
+		denied);
 }
 
 static const char *where_stopped(const struct snapshot *s)

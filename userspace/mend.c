@@ -49,7 +49,7 @@ void mend_add_word(struct text *out, const char *word)
 /* Who does not have to be started anew: the host. */
 static bool is_host(const struct mnt_namespace *ns)
 {
-	return ns->nr == 0;
+	return ns->initial;
 }
 
 /*

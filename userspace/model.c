@@ -68,6 +68,7 @@ static int link_namespaces(struct snapshot *s)
 		    cgroup_container(s->arena, ns->cgroup, &ns->container))
 			return -1;
 	}
+	s->namespaces[0].initial = !s->no_init;
 	s->unattached = all;
 	for (i = 0; i < s->nr_mounts; i++) {
 		struct mnt_namespace *ns = s->mounts[i].ns;

@@ -51,7 +51,7 @@ static const char *type(const struct mnt_namespace *ns)
 		return "anon";
 	if (!ns->tasks)
 		return "no process";
-	return ns->nr ? "tasks" : "init";
+	return ns->initial ? "init" : "tasks";
 }
 
 /* What a lookup of / arrives at: the last of those stacked on the root. */

@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "model.h"
 #include "parser.h"
+#include "proc_fields.h"
 
 #define STRING(x) #x
 #define EXPAND(x) STRING(x)
@@ -119,6 +120,8 @@ static const struct field capture_fields[] = {
 	{ MNTPROP_F_COMPLETE, get_yesno, AT(snapshot, complete), true },
 	{ MNTPROP_F_STOPPED, get_string, AT(snapshot, stopped), false },
 	{ MNTPROP_F_UNSEEN, get_u64, AT(snapshot, unseen), false },
+	{ MNTPROP_F_DENIED, get_u64, AT(snapshot, denied), false },
+	{ MNTPROP_F_NO_INIT, get_bool, AT(snapshot, no_init), false },
 };
 
 static int take_capture(struct parser *p, const struct record *r,

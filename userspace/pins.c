@@ -16,10 +16,8 @@
 #include "cgroup.h"
 #include "kernel_users.h"
 #include "mount_id.h"
+#include "pid_ns.h"
 #include "pins.h"
-
-/* The inode number of the initial PID namespace (PROC_PID_INIT_INO). */
-#define INIT_PID_NS 0xEFFFFFFCU
 
 /* All kernel threads but the first two have it as their parent. */
 #define KTHREADD 2
@@ -494,7 +492,6 @@ int pins_read(struct pins *p, const struct snapshot *snapshot,
 	      const bool *wanted, struct error *err)
 {
 	struct scan s = { .p = p, .wanted = wanted };
-	struct stat st;
 	DIR *proc;
 	int e;
 
@@ -516,7 +513,7 @@ int pins_read(struct pins *p, const struct snapshot *snapshot,
 	if (s.no_memory)
 		return error_set(err, "out of memory");
 	p->no_kcmp = has_no_kcmp();
-	p->partial = stat("/proc/self/ns/pid", &st) || st.st_ino != INIT_PID_NS;
+	p->partial = !is_init_pid_ns("/proc/self/ns/pid");
 	if (p->nr)
 		qsort(p->all, p->nr, sizeof(*p->all), by_mount);
 	return 0;

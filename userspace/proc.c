@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "pid_ns.h"
 #include "proc.h"
 
 /* Linux 6.11 */
@@ -87,15 +88,17 @@ static void read_comm(struct proc_ns *ns)
 	free(text);
 }
 
-static int add_thread(struct proc_view *v, pid_t tid)
+static int add_thread(struct proc_view *v, pid_t tid, bool *denied)
 {
 	struct proc_ns *ns;
 	char path[64];
 	struct stat st;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", tid);
-	if (stat(path, &st))
+	if (stat(path, &st)) {
+		*denied |= errno == EACCES;
 		return 0;
+	}
 	ns = find_ns(v, st.st_ino);
 	if (!ns)
 		ns = add_ns(v, st.st_ino);
@@ -110,7 +113,7 @@ static int add_thread(struct proc_view *v, pid_t tid)
 }
 
 /* unshare(CLONE_NEWNS) is for one thread. */
-static int add_threads(struct proc_view *v, const char *task)
+static int add_threads(struct proc_view *v, const char *task, bool *denied)
 {
 	DIR *dir = opendir(task);
 	struct dirent *entry;
@@ -118,7 +121,7 @@ static int add_threads(struct proc_view *v, const char *task)
 
 	while (!rc && dir && (entry = readdir(dir))) {
 		if (isdigit((unsigned char)*entry->d_name))
-			rc = add_thread(v, atoi(entry->d_name));
+			rc = add_thread(v, atoi(entry->d_name), denied);
 	}
 	if (dir)
 		closedir(dir);
@@ -128,13 +131,18 @@ static int add_threads(struct proc_view *v, const char *task)
 /* In task/ is a directory for each thread, beside . and .. */
 static int add_process(struct proc_view *v, pid_t pid)
 {
+	bool denied = false;
 	char task[64];
 	struct stat st;
+	int rc;
 
 	snprintf(task, sizeof(task), "/proc/%d/task", pid);
 	if (!stat(task, &st) && st.st_nlink > 3)
-		return add_threads(v, task);
-	return add_thread(v, pid);
+		rc = add_threads(v, task, &denied);
+	else
+		rc = add_thread(v, pid, &denied);
+	v->denied += denied;
+	return rc;
 }
 
 /* A namespace that nobody lives in may be open somewhere. */
@@ -503,6 +511,7 @@ int proc_read(char **text, size_t *len, struct error *err)
 		rc = error_set(err, "/proc: out of memory");
 	if (!rc)
 		drop_unseen(&v);
+	v.initial = v.nr && v.ns->pid == 1 && is_init_pid_ns("/proc/1/ns/pid");
 	if (!rc && !v.nr)
 		rc = error_set(err,
 			       "/proc: no mountinfo can be read; run as root");

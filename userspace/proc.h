@@ -24,9 +24,11 @@ struct proc_ns {
 };
 
 struct proc_view {
-	struct proc_ns *ns;		/* the first is that of pid 1 */
+	struct proc_ns *ns;		/* in order of the processes in them */
 	size_t nr, room;
+	bool initial;			/* the first is that of the machine's pid 1 */
 	uint64_t unseen;		/* namespaces that could not be entered */
+	uint64_t denied;		/* processes that did not tell theirs */
 };
 
 /* clang-format on */

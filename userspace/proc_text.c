@@ -10,6 +10,7 @@
 #include "escape.h"
 #include "file.h"
 #include "proc.h"
+#include "proc_fields.h"
 
 struct entry {
 	struct libmnt_fs *fs;
@@ -413,6 +414,8 @@ static void write_head(FILE *f, const struct proc_view *v, size_t mounts)
 		MNTPROP_F_HOLD, MNTPROP_F_RETRIES, MNTPROP_F_NAMESPACES, v->nr,
 		MNTPROP_F_MOUNTS, mounts, MNTPROP_F_COMPLETE);
 	write_number(f, MNTPROP_F_UNSEEN, v->unseen);
+	write_number(f, MNTPROP_F_DENIED, v->denied);
+	write_number(f, MNTPROP_F_NO_INIT, !v->initial);
 	fputc('\n', f);
 }
 

@@ -131,6 +131,7 @@ struct mnt_namespace {
 	char *cgroup;			/* path, or NULL */
 
 	/* by model.c */
+	bool initial;			/* it is the machine's first */
 	struct mount *root;
 	struct mount **mounts;		/* in snapshot order */
 	size_t nr_mounts;
@@ -144,6 +145,8 @@ struct snapshot {
 	char *boot_id;			/* NULL: not known */
 	char *source;			/* "proc"; NULL: the module */
 	uint64_t unseen;		/* namespaces that could not be entered */
+	uint64_t denied;		/* processes that did not tell theirs */
+	bool no_init;			/* the first may not be the initial one */
 	uint64_t mono, wall, hold;	/* ns */
 	uint64_t retries;
 	bool complete;

@@ -16,17 +16,17 @@ static struct libmnt_table *table_of(const char *mountinfo)
 	return table;
 }
 
-/* The snapshot of namespaces with these tables. */
-static struct snapshot *see(const char *const *mountinfo, uint64_t unseen)
+/* The snapshot of namespaces with these tables; @v has what else is known. */
+static struct snapshot *see(const char *const *mountinfo, struct proc_view v)
 {
 	struct proc_ns ns[4] = {};
-	struct proc_view v = { .ns = ns, .unseen = unseen };
 	struct snapshot *s;
 	struct error err;
 	char *text = NULL;
 	size_t len, i;
 	FILE *f = open_memstream(&text, &len);
 
+	v.ns = ns;
 	for (; mountinfo[v.nr]; v.nr++) {
 		ns[v.nr] = (struct proc_ns){
 			.inum = 100 + v.nr,
@@ -58,11 +58,14 @@ static void names(void)
 		"24 20 0:4 mnt:[4026532256] /ns rw - nsfs n rw\n",
 		NULL
 	};
-	struct snapshot *s = see(info, 3);
+	const struct proc_view v = { .unseen = 3, .denied = 7 };
+	struct snapshot *s = see(info, v);
 	const struct mount *m = snapshot_mount(s, 21);
 
 	CHECK_STR(s->source, "proc");
 	CHECK(s->unseen == 3);
+	CHECK(s->denied == 7);
+	CHECK(s->no_init && !s->namespaces[0].initial);
 	CHECK_STR(s->namespaces[0].comm, "a\nb \\");
 	CHECK(s->namespaces[0].root == snapshot_mount(s, 20));
 	CHECK(!m->mp_dentry && !m->root_dentry);
@@ -96,12 +99,15 @@ static void groups(void)
 		"35 30 8:1 / /e rw master:99 propagate_from:7 - ext4 a rw\n",
 		NULL
 	};
-	struct snapshot *s = see(info, 0);
+	const struct proc_view v = { .initial = true };
+	struct snapshot *s = see(info, v);
 	const struct mount *m = snapshot_mount(s, 21);
 	char buf[64];
 
 	CHECK(m->peer == snapshot_mount(s, 31));
 	CHECK(m->peer->peer == m);
+	CHECK(s->namespaces[0].initial && !s->namespaces[1].initial);
+	CHECK(!s->unseen && !s->denied);
 	/* peers side by side */
 	CHECK(m->nr_slaves == 3 && m->slaves[0]->id == 33 &&
 	      m->slaves[1]->id == 32 && m->slaves[2]->id == 34);
@@ -129,7 +135,8 @@ static void loose_ends(void)
 		"26 18 8:1 / /jail rw - ext4 a rw\n",
 		NULL
 	};
-	struct snapshot *s = see(info, 0);
+	const struct proc_view v = {};
+	struct snapshot *s = see(info, v);
 
 	CHECK_STR(snapshot_mount(s, 22)->mountpoint, "/from/x");
 	CHECK_STR(snapshot_mount(s, 23)->path, "/new");

@@ -479,6 +479,15 @@ for pair in "$story $tmp/incomplete" "$tmp/incomplete $story"; do
 	ok "exit status 2: diff with an incomplete snapshot"
 done
 
+with 0 'TYPE="init"' ns -F "$story" -P -N 4026531841
+ok "ns: the initial namespace"
+sed -e '/^system/s/$/ source=proc/' -e '/^capture/s/$/ denied=7 no_init=1/' \
+	"$story" >"$tmp/denied"
+"$tool" ns -F "$tmp/denied" -P >"$tmp/out" 2>"$tmp/err" &&
+	! grep -q 'TYPE="init"' "$tmp/out" && [ "$(wc -l <"$tmp/err")" -eq 1 ] &&
+	grep -q '; 7 processes could not be looked into; run as root$' "$tmp/err"
+ok "ns of /proc without privilege: what was not seen, no initial namespace"
+
 with 1 'nothing is mounted there' tree -F "$story" /nowhere
 ok "exit status 1: nothing mounted there"
 with 1 'no such peer group' groups -F "$story" 9999
