@@ -36,7 +36,9 @@
 #define MNTPROP_F_MOUNTS	"mounts"
 #define MNTPROP_F_COMPLETE	"complete"
 #define MNTPROP_F_STOPPED	"stopped"
-#define MNTPROP_F_UNSEEN	"unseen"	/* written for --source proc */
+#define MNTPROP_F_UNSEEN	"unseen"	/* these three written for --source proc */
+#define MNTPROP_F_DENIED	"denied"
+#define MNTPROP_F_NO_INIT	"no_init"
 
 /* ns */
 #define MNTPROP_F_NR		"nr"

@@ -10,7 +10,6 @@
 #include "arena.h"
 #include "model.h"
 #include "parser.h"
-#include "proc_fields.h"
 
 #define STRING(x) #x
 #define EXPAND(x) STRING(x)

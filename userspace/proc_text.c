@@ -10,7 +10,6 @@
 #include "escape.h"
 #include "file.h"
 #include "proc.h"
-#include "proc_fields.h"
 
 struct entry {
 	struct libmnt_fs *fs;
