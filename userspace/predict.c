@@ -166,74 +166,6 @@ static void cell(struct text *out, int column, const void *item)
 	}
 }
 
-/* How many mounts of the target's filesystem are left. */
-static size_t still_mounted(const struct prediction *p)
-{
-	const struct world_mount *target = p->plan.op.target.mount;
-	size_t i, n = 0;
-
-	for (i = 0; i < p->world->nr_mounts; i++) {
-		const struct world_mount *m = p->world->mounts[i];
-
-		n += m->now.ns && m->root->sb == target->root->sb;
-	}
-	return n;
-}
-
-/* A umount that is refused for what is in use, if that is not known. */
-static bool is_unknown(const struct prediction *p)
-{
-	return p->plan.op.type == OP_UMOUNT && !p->plan.op.lazy &&
-	       !p->outcome.error && p->plan.target.mnt->count < 0;
-}
-
-static void add_verdict(struct text *out, const struct prediction *p)
-{
-	const struct outcome *o = &p->outcome;
-	size_t left;
-
-	if (o->error == ENOSPC && p->overflows) {
-		text_add(out, "fails: ENOSPC in %zu of %zu namespaces: ",
-			 p->overflows, p->namespaces);
-		text_add(out, "more mounts than fs.mount-max, %zu",
-			 p->mount_max);
-		return;
-	}
-	if (o->error) {
-		text_add(out, "fails: %s: %s", strerrorname_np(o->error),
-			 o->why);
-		return;
-	}
-	switch (p->plan.op.type) {
-	case OP_UMOUNT:
-		text_add(out, "goes from %zu of %zu namespaces", p->loses,
-			 p->namespaces);
-		left = still_mounted(p);
-		if (left)
-			text_add(out, "; %zu mount%s of the filesystem %s",
-				 left, left == 1 ? "" : "s",
-				 left == 1 ? "stays" : "stay");
-		if (is_unknown(p))
-			text_add(out, "; if nobody uses it");
-		break;
-	case OP_MAKE:
-		if (!p->rows)
-			text_add(out, "changes nothing");
-		else
-			text_add(out,
-				 "changes %zu mount%s in %zu of %zu namespaces",
-				 p->rows, p->rows == 1 ? "" : "s", p->changes,
-				 p->namespaces);
-		break;
-	default:
-		text_add(out, "appears in %zu of %zu namespaces, ", p->appears,
-			 p->namespaces);
-		text_add(out, p->hidden ? "hidden in %zu" : "hidden in none",
-			 p->hidden);
-		text_add(out, ", ENOSPC in none");
-	}
-}
-
 static void print_json_head(const struct prediction *p, const char *verdict)
 {
 	const struct outcome *o = &p->outcome;
@@ -273,7 +205,7 @@ static void print(const struct prediction *p)
 	struct text verdict = { .encode = true };
 	char *object;
 
-	add_verdict(&verdict, p);
+	prediction_add_verdict(&verdict, p);
 	add_rows(t, p);
 	if (p->o->format == FORMAT_JSON) {
 		object = table_string(t);
@@ -301,7 +233,7 @@ static int run(const struct options *o)
 	prediction_make(&p, s, o);
 	print(&p);
 	status = p.outcome.error ? EXIT_NO : EXIT_YES;
-	if (is_unknown(&p)) {
+	if (prediction_is_unknown(&p)) {
 		warning("%s: no references are counted in it: who uses the mount is not known",
 			s->name);
 		status = EXIT_UNKNOWN;

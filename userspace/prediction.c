@@ -239,3 +239,70 @@ void prediction_free(struct prediction *p)
 	world_free(p->world);
 	plan_free(&p->plan);
 }
+
+/* How many mounts of the target's filesystem are left. */
+static size_t still_mounted(const struct prediction *p)
+{
+	const struct world_mount *target = p->plan.op.target.mount;
+	size_t i, n = 0;
+
+	for (i = 0; i < p->world->nr_mounts; i++) {
+		const struct world_mount *m = p->world->mounts[i];
+
+		n += m->now.ns && m->root->sb == target->root->sb;
+	}
+	return n;
+}
+
+bool prediction_is_unknown(const struct prediction *p)
+{
+	return p->plan.op.type == OP_UMOUNT && !p->plan.op.lazy &&
+	       !p->outcome.error && p->plan.target.mnt->count < 0;
+}
+
+void prediction_add_verdict(struct text *out, const struct prediction *p)
+{
+	const struct outcome *o = &p->outcome;
+	size_t left;
+
+	if (o->error == ENOSPC && p->overflows) {
+		text_add(out, "fails: ENOSPC in %zu of %zu namespaces: ",
+			 p->overflows, p->namespaces);
+		text_add(out, "more mounts than fs.mount-max, %zu",
+			 p->mount_max);
+		return;
+	}
+	if (o->error) {
+		text_add(out, "fails: %s: %s", strerrorname_np(o->error),
+			 o->why);
+		return;
+	}
+	switch (p->plan.op.type) {
+	case OP_UMOUNT:
+		text_add(out, "goes from %zu of %zu namespaces", p->loses,
+			 p->namespaces);
+		left = still_mounted(p);
+		if (left)
+			text_add(out, "; %zu mount%s of the filesystem %s",
+				 left, left == 1 ? "" : "s",
+				 left == 1 ? "stays" : "stay");
+		if (prediction_is_unknown(p))
+			text_add(out, "; if nobody uses it");
+		break;
+	case OP_MAKE:
+		if (!p->rows)
+			text_add(out, "changes nothing");
+		else
+			text_add(out,
+				 "changes %zu mount%s in %zu of %zu namespaces",
+				 p->rows, p->rows == 1 ? "" : "s", p->changes,
+				 p->namespaces);
+		break;
+	default:
+		text_add(out, "appears in %zu of %zu namespaces, ", p->appears,
+			 p->namespaces);
+		text_add(out, p->hidden ? "hidden in %zu" : "hidden in none",
+			 p->hidden);
+		text_add(out, ", ENOSPC in none");
+	}
+}

@@ -71,6 +71,12 @@ long long prediction_left(const struct prediction *p,
 void prediction_add_type(struct text *out, const struct world_state *m,
 			 bool now);
 
+/* A umount that is refused for what is in use, if that is not known. */
+bool prediction_is_unknown(const struct prediction *p);
+
+/* What comes of it, in a line. */
+void prediction_add_verdict(struct text *out, const struct prediction *p);
+
 /* Its path in the world that is predicted; free() it. */
 char *prediction_path(const struct world_mount *m);
 
