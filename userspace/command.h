@@ -21,7 +21,7 @@ struct command {
 extern const struct command tree_command, ns_command, groups_command,
 	why_command, predict_command, holders_command, watch_command,
 	check_command, assert_command, diff_command, metrics_command,
-	save_command, load_command, unload_command;
+	graph_command, save_command, load_command, unload_command;
 
 /*
  * The snapshot that the options ask for; a live one with the containers known.

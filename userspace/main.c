@@ -13,8 +13,8 @@
 static const struct command *const commands[] = {
 	&tree_command,	  &ns_command,	    &groups_command,  &why_command,
 	&predict_command, &holders_command, &watch_command,   &check_command,
-	&assert_command,  &diff_command,    &metrics_command, &save_command,
-	&load_command,	  &unload_command,
+	&assert_command,  &diff_command,    &metrics_command, &graph_command,
+	&save_command,	  &load_command,    &unload_command,
 };
 
 static bool asks_proc(const struct options *o)

@@ -25,6 +25,10 @@ static const struct {
 	  " FILE", "read a saved snapshot, - is stdin" },
 	{ { "file", required_argument, NULL, 'k' },
 	  " KO", "the module's file" },
+	{ { "format", required_argument, NULL, 'f' },
+	  " FORMAT", "svg, html, png or dot; else the end of the file's name" },
+	{ { "group", required_argument, NULL, 'g' },
+	  " ID", "what has to do with this peer group" },
 	{ { "interval", required_argument, NULL, 'w' },
 	  " SECONDS", "look this often (1), too: not everything wakes watch" },
 	{ { "json", no_argument, NULL, 'J' },
@@ -45,6 +49,8 @@ static const struct {
 	  " FILE", "write to this file, all at once, in place of standard output" },
 	{ { "pairs", no_argument, NULL, 'P' },
 	  "", "KEY=\"value\" output" },
+	{ { "predict", required_argument, NULL, 'd' },
+	  " OPERATION", "what this would do, in the words of predict" },
 	{ { "print", no_argument, NULL, 'p' },
 	  "", "only print the parameters, for insmod or a module's options" },
 	{ { "raw", no_argument, NULL, 'r' },
@@ -63,6 +69,8 @@ static const struct {
 	  " WHO[:PATH]", "the other namespace, and the path there" },
 	{ { "unified", optional_argument, NULL, 'u' },
 	  "[=N]", "a unified diff, with N lines around each change" },
+	{ { "why", required_argument, NULL, 'y' },
+	  " PATH", "whether a mount on it appears in the namespace of --to" },
 	{ { "help", no_argument, NULL, 'h' },
 	  "", "this text" },
 	{ { "version", no_argument, NULL, 'V' },
@@ -78,7 +86,7 @@ static char short_form(int letter)
 {
 	if (letter == 'O')
 		return 'o';
-	return strchr("AaceikmpstTuwx", letter) ? 0 : letter;
+	return strchr("AacdefgikmpstTuwxy", letter) ? 0 : letter;
 }
 
 static bool takes(const struct command *c, int letter)
@@ -166,6 +174,15 @@ static void take(struct options *o, int letter)
 	case 'c':
 		o->color = color_wanted(optarg ? optarg : "always");
 		break;
+	case 'd':
+		o->predict = optarg;
+		break;
+	case 'f':
+		o->picture = optarg;
+		break;
+	case 'g':
+		o->group = optarg;
+		break;
 	case 'F':
 		o->file = optarg;
 		break;
@@ -211,6 +228,9 @@ static void take(struct options *o, int letter)
 		break;
 	case 'x':
 		o->mount_max = optarg;
+		break;
+	case 'y':
+		o->why = optarg;
 		break;
 	case 'n':
 		o->noheadings = true;
@@ -263,6 +283,7 @@ void options_parse(struct options *o, const struct command *c, int argc,
 	*end = 0;
 
 	*o = (struct options){ .command = c, .color = color_wanted(NULL) };
+	optind = 0; /* graph has the words of an operation parsed, too */
 	while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (letter == ':')
 			fatal("%s: needs an argument; see mntprop %s --help",

@@ -26,7 +26,9 @@ struct options {
 	const char *mount_max; /* of predict */
 	bool tap; /* of check */
 	const char *script; /* of assert */
-	const char *output; /* of metrics */
+	const char *output; /* of metrics and graph */
+	const char *picture; /* of graph: its format, and the next */
+	const char *group, *predict, *why;
 	const char *source; /* "proc", or NULL for the module */
 	bool unified; /* of diff, with so many lines around */
 	int context;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mntprop graph: a picture of what propagates where */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "file.h"
+#include "picture.h"
+
+enum kind { KIND_SVG, KIND_HTML, KIND_PNG, KIND_DOT, NR_KINDS };
+
+static const char *const names[NR_KINDS] = { "svg", "html", "png", "dot" };
+
+/* More than that nobody sees through. */
+#define TOO_MANY_BOXES 600
+
+static enum kind find_kind(const char *name, const char *said)
+{
+	size_t i;
+
+	for (i = 0; i < NR_KINDS; i++) {
+		if (name && !strcmp(name, names[i]))
+			return i;
+	}
+	fatal("%s: neither svg, html, png nor dot; give one with --format",
+	      said);
+}
+
+/* As --format says, or else the end of the file's name. */
+static enum kind choose_kind(const struct options *o)
+{
+	const char *dot;
+
+	if (o->picture)
+		return find_kind(o->picture, o->picture);
+	if (!o->output || !strcmp(o->output, "-"))
+		return KIND_SVG;
+	dot = strrchr(o->output, '.');
+	return find_kind(dot ? dot + 1 : NULL, o->output);
+}
+
+static char *draw(const struct picture *p, enum kind kind, size_t *len)
+{
+	char *dot = picture_dot(p), *out, *page;
+
+	if (kind == KIND_DOT) {
+		*len = strlen(dot);
+		return dot;
+	}
+	out = graphviz_run(dot, kind == KIND_PNG ? "png" : "svg", len);
+	free(dot);
+	if (kind == KIND_PNG)
+		return out;
+	out = svg_finish(out, len);
+	if (kind == KIND_SVG)
+		return out;
+	page = picture_html(p, out, len);
+	free(out);
+	return page;
+}
+
+static void check_options(const struct options *o, enum kind kind)
+{
+	if (o->predict && o->why)
+		fatal("--predict and --why exclude each other; give one of them");
+	if (o->why && !o->to)
+		fatal("--why: give --to WHO, too; see mntprop graph --help");
+	if (kind == KIND_PNG && !o->output && isatty(STDOUT_FILENO))
+		fatal("png: not for a terminal; give -o FILE");
+}
+
+static int run(const struct options *o)
+{
+	enum kind kind = choose_kind(o);
+	struct question question;
+	struct snapshot *s;
+	struct picture picture;
+	struct scope scope;
+	struct error err;
+	size_t len, nr;
+	char *out;
+
+	check_options(o, kind);
+	s = command_load(o);
+	question_make(&question, s, o);
+	scope_choose(&scope, s, o, &question);
+	nr = scope.nr_mounts;
+	if (nr) {
+		picture_make(&picture, &scope, &question);
+		if (picture.nr_boxes > TOO_MANY_BOXES)
+			warning("%zu boxes to look at: PATH, --task or --group leave the others out",
+				picture.nr_boxes);
+		out = draw(&picture, kind, &len);
+		/* Who may not read the kernel's may not see it painted. */
+		if (file_write(o->output ? o->output : "-", out, len, 0600,
+			       &err))
+			fatal("%s", err.text);
+		free(out);
+		picture_free(&picture);
+	} else {
+		warning("nothing propagates there from one mount namespace to another; --all draws all mounts");
+	}
+	scope_free(&scope);
+	question_free(&question);
+	snapshot_free(s);
+	return nr ? EXIT_YES : EXIT_NO;
+}
+
+const struct command graph_command = {
+	.name = "graph",
+	.args = "[PATH]",
+	.max_args = 1,
+	.options = "adfFgNOsty",
+	.what = "Draw what propagates where, as SVG, HTML, PNG or in Graphviz's language",
+	.run = run,
+};
