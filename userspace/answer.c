@@ -5,7 +5,6 @@
 #include "answer.h"
 #include "fatal.h"
 #include "who.h"
-#include "why.h"
 
 /* clang-format off */
 
@@ -39,14 +38,6 @@ const char *answer_words(enum broken broken)
 	return reasons[broken].what;
 }
 
-void why_add_namespace(struct text *out, const struct mnt_namespace *ns)
-{
-	who_add_ns(out, ns);
-	text_add(out, " (");
-	who_add_owner(out, ns);
-	text_add(out, ")");
-}
-
 void answer_add_verdict(struct text *out, const struct answer *a)
 {
 	const struct explanation *e = &a->e;
@@ -57,11 +48,11 @@ void answer_add_verdict(struct text *out, const struct answer *a)
 	text_add(out, ": what is mounted on %s ", a->full_path);
 	if (a->from.ns != a->own) {
 		text_add(out, "in ");
-		why_add_namespace(out, a->from.ns);
+		who_add_namespace(out, a->from.ns);
 		text_add(out, " ");
 	}
 	text_add(out, e->yes ? "appears in " : "does not appear in ");
-	why_add_namespace(out, a->to.ns);
+	who_add_namespace(out, a->to.ns);
 	if (e->yes)
 		text_add(out, " at %s", e->path);
 	else if (a->full_to_path)
@@ -102,6 +93,38 @@ void answer_add_reason(struct text *out, const struct answer *a)
 		add_broken(out, &a->e);
 	else if (a->e.hidden)
 		add_hiding(out, &a->e);
+}
+
+/* The others say that nothing there is to be linked. */
+static bool is_link(enum broken broken)
+{
+	switch (broken) {
+	case BROKEN_PRIVATE:
+	case BROKEN_UNBINDABLE:
+	case BROKEN_COVERED:
+	case BROKEN_SLAVE:
+	case BROKEN_USER_NS:
+	case BROKEN_GROUP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool shows(const struct mount *m, const struct location *p)
+{
+	char *path;
+
+	if (shown_at(m, p, &path))
+		out_of_memory();
+	free(path);
+	return path;
+}
+
+bool answer_is_cut(const struct explanation *e, const struct location *from)
+{
+	return !e->yes && e->target && is_link(e->broken) &&
+	       shows(e->target, from);
 }
 
 static char *full_path(const struct location *at)

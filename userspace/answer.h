@@ -37,6 +37,12 @@ void answer_add_verdict(struct text *out, const struct answer *a);
 /* At which mount it is broken and why, or what hides it; else nothing. */
 void answer_add_reason(struct text *out, const struct answer *a);
 
+/*
+ * Whether what is mounted on @from fails to appear for a link that is broken to a
+ * mount which shows that place, the target.
+ */
+bool answer_is_cut(const struct explanation *e, const struct location *from);
+
 /* A link that is broken: a word for programs, and what to say of the mount. */
 const char *answer_word(enum broken broken);
 const char *answer_words(enum broken broken);

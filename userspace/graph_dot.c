@@ -56,7 +56,7 @@ struct drawing {
 	const struct picture *p;
 	FILE *f;
 	struct seen seen;
-	size_t new_boxes;
+	size_t new_boxes, keys;
 };
 
 /* Not of XML, although of Unicode. */
@@ -226,7 +226,7 @@ static void add_badge(struct text *out, const char *arrow, int id,
 static void add_own_badge(struct text *out, const struct picture_box *box)
 {
 	if (box->group)
-		add_badge(out, "", box->group->group->id, box->group);
+		add_badge(out, "", box->m->group_id, box->group);
 }
 
 static void add_master_badge(struct text *out, const struct picture_box *box)
@@ -659,13 +659,18 @@ static void put_links(struct drawing *d)
 	}
 }
 
+/* Those in a line of the legend. */
+#define KEYS 6
+
 static void put_key(struct drawing *d, bool seen, const char *cell,
 		    const char *words)
 {
-	if (seen)
-		fprintf(d->f,
-			"<TD>%s</TD><TD ALIGN=\"LEFT\">%s&#160;&#160;&#160;</TD>\n",
-			cell, words);
+	if (!seen)
+		return;
+	if (d->keys++ % KEYS == 0)
+		fprintf(d->f, "%s<TR>", d->keys > 1 ? "</TR>\n" : "");
+	fprintf(d->f, "<TD>%s</TD><TD ALIGN=\"LEFT\">%s&#160;&#160;&#160;</TD>",
+		cell, words);
 }
 
 /* A small box with what @attributes say. */
@@ -679,7 +684,7 @@ static void put_legend(struct drawing *d)
 	const struct seen *s = &d->seen;
 
 	fprintf(d->f,
-		"labelloc=b; labeljust=l; label=<<TABLE BORDER=\"0\" CELLSPACING=\"2\" CELLPADDING=\"1\"><TR>\n");
+		"labelloc=b; labeljust=l; label=<<TABLE BORDER=\"0\" CELLSPACING=\"2\" CELLPADDING=\"1\">\n");
 	put_key(d, s->peers, "<B>═══</B>", "peers: both ways");
 	put_key(d, s->slaves, "──▶", "master to slave: one way");
 	put_key(d, s->groups,
@@ -708,7 +713,8 @@ static void put_legend(struct drawing *d)
 		"goes");
 	put_key(d, s->same, "<B>+N</B>",
 		"as many with the same mounts and links");
-	fprintf(d->f, "<TD></TD></TR></TABLE>>;\n");
+	/* a table cannot be empty */
+	fprintf(d->f, "%s<TD></TD></TR></TABLE>>;\n", d->keys ? "" : "<TR>");
 }
 
 char *picture_dot(const struct picture *p)

@@ -67,6 +67,8 @@ static uint64_t hash_mount(const struct mount *m, const struct fate *fate)
 {
 	uint64_t hash = match_hash_string(MATCH_SEED, m->state);
 
+	hash = match_hash_string(hash, m->type);
+	hash = match_hash_number(hash, !strcmp(m->root, "/"));
 	hash = match_hash_number(
 		hash, m->shared | mount_is_slave(m) << 1 | m->unbindable << 2 |
 			      m->locked << 3 | m->hidden << 4 |

@@ -165,32 +165,6 @@ static void add_change(struct question *q, const struct row *row)
 		ask(q, m->origin->parent);
 }
 
-/* The reasons that say something of a link: the others, of no place to link. */
-static bool is_link(enum broken broken)
-{
-	switch (broken) {
-	case BROKEN_PRIVATE:
-	case BROKEN_UNBINDABLE:
-	case BROKEN_COVERED:
-	case BROKEN_SLAVE:
-	case BROKEN_USER_NS:
-	case BROKEN_GROUP:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool shows(const struct mount *m, const struct location *p)
-{
-	char *path;
-
-	if (shown_at(m, p, &path))
-		out_of_memory();
-	free(path);
-	return path;
-}
-
 static void cut(struct question *q, const struct explanation *e)
 {
 	if (e->at)
@@ -215,8 +189,7 @@ static void add_cuts(struct question *q, const struct prediction *p)
 			continue;
 		if (explain(&e, q->s, to, ns, NULL))
 			out_of_memory();
-		if (!e.yes && e.target && is_link(e.broken) &&
-		    shows(e.target, to))
+		if (answer_is_cut(&e, to))
 			cut(q, &e);
 		explain_free(&e);
 	}

@@ -125,7 +125,7 @@ static void print_words(const struct need *n)
 	text_add(&line, "%s: %s", n->yes ? "YES" : "NO", n->path);
 	if (n->asked.ns != n->own) {
 		text_add(&line, " in ");
-		why_add_namespace(&line, n->asked.ns);
+		who_add_namespace(&line, n->asked.ns);
 	}
 	text_add(&line, " is on a %s", type_of(n->at.mnt));
 	if (!n->yes)

@@ -462,12 +462,16 @@ static void set_title(struct making *k)
 {
 	struct text title = { .encode = true };
 
-	if (k->q->verdict)
+	if (k->q->verdict) {
 		text_add(&title, "%s", k->q->words.data);
-	else
-		text_add(&title, "%zu of %zu mounts in %zu of %zu namespaces",
-			 k->scope->nr_mounts, k->s->nr_mounts,
-			 k->scope->nr_namespaces, k->s->nr_namespaces);
+	} else {
+		if (k->scope->nr_mounts < k->s->nr_mounts)
+			text_add(&title, "what propagates: %zu of ",
+				 k->scope->nr_mounts);
+		text_add(&title, "%zu mounts in %zu of %zu mount namespaces",
+			 k->s->nr_mounts, k->scope->nr_namespaces,
+			 k->s->nr_namespaces);
+	}
 	k->p->title = picture_string(k->p->arena, title.data);
 	text_free(&title);
 }

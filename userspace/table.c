@@ -96,9 +96,9 @@ static const char *const separators[] = {
 	[FORMAT_RAW] = ",",
 };
 
-static bool utf8_terminal(void)
+bool table_is_ascii(const struct options *o)
 {
-	return !strcmp(nl_langinfo(CODESET), "UTF-8");
+	return o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8");
 }
 
 struct table *table_new(const struct options *o, const char *name,
@@ -121,7 +121,7 @@ struct table *table_new(const struct options *o, const char *name,
 	scols_table_enable_export(t->scols, o->format == FORMAT_PAIRS);
 	scols_table_enable_raw(t->scols, o->format == FORMAT_RAW);
 	scols_table_enable_noheadings(t->scols, o->noheadings);
-	scols_table_enable_ascii(t->scols, o->ascii || !utf8_terminal());
+	scols_table_enable_ascii(t->scols, table_is_ascii(o));
 	scols_table_enable_colors(t->scols, o->color);
 
 	if (!o->columns || *o->columns == '+')

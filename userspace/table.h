@@ -45,6 +45,9 @@ struct table {
 struct table *table_new(const struct options *o, const char *name,
 			const char *defaults, cell_func cell);
 
+/* Whether nothing but ASCII is to be drawn. */
+bool table_is_ascii(const struct options *o);
+
 /* A line above the table, in text for people. */
 void table_title(struct table *t, const char *title);
 

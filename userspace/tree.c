@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "beside.h"
 #include "command.h"
 #include "who.h"
 
@@ -336,10 +337,7 @@ static void set_title(struct table *t, const struct mnt_namespace *ns)
 
 	if (ns) {
 		text_add(&title, "namespace ");
-		who_add_ns(&title, ns);
-		text_add(&title, " (");
-		who_add_owner(&title, ns);
-		text_add(&title, ")");
+		who_add_namespace(&title, ns);
 	} else {
 		text_add(&title, "in no namespace");
 	}
@@ -458,11 +456,16 @@ static struct snapshot *load(const struct options *o)
 
 static int run(const struct options *o)
 {
-	struct snapshot *s = load(o);
-	struct libscols_line **rows = calloc(s->nr_mounts, sizeof(*rows));
-	char *top = clean_path(o);
+	struct libscols_line **rows;
+	struct snapshot *s;
 	size_t n;
+	char *top;
 
+	if (o->to)
+		return beside_run(o);
+	s = load(o);
+	rows = calloc(s->nr_mounts, sizeof(*rows));
+	top = clean_path(o);
 	if (!top || (!rows && s->nr_mounts))
 		out_of_memory();
 	n = o->all ? print_all(o, s, top, rows) : print_one(o, s, top, rows);
@@ -478,7 +481,7 @@ const struct command tree_command = {
 	.name = "tree",
 	.args = "[PATH]",
 	.max_args = 1,
-	.options = "aAcFJnoPrNs",
+	.options = "aAcFJnoPrNst",
 	.columns = columns,
 	.what = "Show what is mounted where, with propagation, peers and hidden mounts",
 	.run = run,

@@ -54,6 +54,14 @@ void who_add_owner(struct text *out, const struct mnt_namespace *ns)
 		text_add(out, ns->anon ? "anonymous" : "no process");
 }
 
+void who_add_namespace(struct text *out, const struct mnt_namespace *ns)
+{
+	who_add_ns(out, ns);
+	text_add(out, " (");
+	who_add_owner(out, ns);
+	text_add(out, ")");
+}
+
 void who_add_mount_owner(struct text *out, const struct mount *m)
 {
 	if (m->ns)

@@ -15,6 +15,9 @@ void who_add_owner(struct text *out, const struct mnt_namespace *ns);
 void who_add_id(struct text *out, const char *container);
 void who_add_container(struct text *out, const struct mnt_namespace *ns);
 
+/* "NUMBER (OWNER)" */
+void who_add_namespace(struct text *out, const struct mnt_namespace *ns);
+
 /* The owner of its namespace, or why it is in none. */
 void who_add_mount_owner(struct text *out, const struct mount *m);
 

@@ -21,16 +21,12 @@ enum why_column {
 	MEND,
 };
 
-struct mnt_namespace;
 struct mount;
 
 /* Text for people: what @add puts into a list, under a heading if there is one. */
 void why_print_list(const char *heading,
 		    void (*add)(struct text *out, const void *item),
 		    const void *item);
-
-/* "NUMBER (OWNER)" */
-void why_add_namespace(struct text *out, const struct mnt_namespace *ns);
 
 /* Starts an item: a mount, its type, and what is to be said of it. */
 void why_add_mount(struct text *out, const struct mount *m, const char *what);
