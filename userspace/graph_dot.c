@@ -660,7 +660,7 @@ static void put_links(struct drawing *d)
 }
 
 /* Those in a line of the legend. */
-#define KEYS 6
+#define KEYS 7
 
 static void put_key(struct drawing *d, bool seen, const char *cell,
 		    const char *words)
@@ -734,13 +734,14 @@ char *picture_dot(const struct picture *p)
 		"edge [fontname=\"" SANS "\", fontsize=10, arrowsize=0.8];\n",
 		FONT_SIZE);
 	fprintf(d.f,
-		"subgraph cluster_all { id=\"picture\"; class=\"picture\"; pencolor=transparent; labeljust=l; label=<<FONT POINT-SIZE=\"14\" COLOR=\"%s\"><B>",
+		"subgraph cluster_all { id=\"picture\"; class=\"picture\"; pencolor=transparent; labeljust=l; label=<<FONT POINT-SIZE=\"13\" COLOR=\"%s\"><B>",
 		p->question->verdict == VERDICT_NO ? RED :
 		p->question->verdict		   ? GREEN :
 						     INK);
 	put_markup(d.f, p->title);
 	fprintf(d.f, "</B></FONT>>;\n");
-	for (i = 0; i < p->nr_namespaces; i++)
+	/* those of a column come out from the last one down to the first */
+	for (i = p->nr_namespaces; i-- > 0;)
 		put_namespace(&d, &p->namespaces[i]);
 	for (i = 0; i < p->nr_groups; i++) {
 		if (p->groups[i].nr)

@@ -10,7 +10,6 @@
 
 static const char style[] =
 	"body { margin: 1.5em; color: #222; background: #fff; font: 14px DejaVu Sans, Verdana, sans-serif; }\n"
-	"h1 { font-size: 18px; }\n"
 	"svg { max-width: 100%; height: auto; }\n"
 	"table { border-collapse: collapse; margin-top: 1em; }\n"
 	"th, td { text-align: left; padding: 0.15em 1em 0.15em 0; border-bottom: 1px solid #ddd; }\n"
