@@ -12,9 +12,6 @@ enum kind { KIND_SVG, KIND_HTML, KIND_PNG, KIND_DOT, NR_KINDS };
 
 static const char *const names[NR_KINDS] = { "svg", "html", "png", "dot" };
 
-/* More than that nobody sees through. */
-#define TOO_MANY_BOXES 600
-
 static enum kind find_kind(const char *name, const char *said)
 {
 	size_t i;
@@ -88,9 +85,9 @@ static int run(const struct options *o)
 	nr = scope.nr_mounts;
 	if (nr) {
 		picture_make(&picture, &scope, &question);
-		if (picture.nr_boxes > TOO_MANY_BOXES)
-			warning("%zu boxes to look at: PATH, --task or --group leave the others out",
-				picture.nr_boxes);
+		if (scope.left_out)
+			warning("%zu namespaces are not drawn, there are too many unlike; PATH, --task or --group leave others out",
+				scope.left_out);
 		out = draw(&picture, kind, &len);
 		/* Who may not read the kernel's may not see it painted. */
 		if (file_write(o->output ? o->output : "-", out, len, 0600,

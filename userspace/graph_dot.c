@@ -712,7 +712,8 @@ static void put_legend(struct drawing *d)
 	put_key(d, s->goes, KEY("BORDER=\"2\" COLOR=\"" RED "\"", "<S>/p</S>"),
 		"goes");
 	put_key(d, s->same, "<B>+N</B>",
-		"as many with the same mounts and links");
+		d->p->names ? "as many with the same mounts and links" :
+			      "as many, by other names");
 	/* a table cannot be empty */
 	fprintf(d->f, "%s<TD></TD></TR></TABLE>>;\n", d->keys ? "" : "<TR>");
 }

@@ -14,6 +14,7 @@
 struct refining {
 	const struct scope *scope;
 	const struct snapshot *s;
+	const struct detail *detail;
 	struct fold *f;
 	size_t *shown, nr_shown; /* indexes of the mounts */
 	const struct mount **parents; /* by index of the mount, the next too */
@@ -107,12 +108,16 @@ static uint64_t color_mount(const struct refining *r, const struct mount *m)
 	return hash;
 }
 
-/* What is below a mount has the same name in all that are the same. */
-static const char *name_below(const struct mount *m, const struct mount *parent)
+/* The name of @m below @parent, or, without that, in its namespace. */
+static uint64_t hash_name(const struct refining *r, const struct mount *m,
+			  const struct mount *parent)
 {
-	size_t len = strlen(parent->path);
+	size_t len = parent ? strlen(parent->path) : 0;
 
-	return strlen(m->path) > len ? m->path + len : "";
+	if (!r->detail->names)
+		return 0;
+	return match_hash_string(MATCH_SEED,
+				 strlen(m->path) > len ? m->path + len : "");
 }
 
 static void sum_up(const struct refining *r)
@@ -133,15 +138,12 @@ static void sum_up(const struct refining *r)
 
 		if (parent)
 			r->below[nr_of(parent, r)] +=
-				mix(match_hash_string(MATCH_SEED,
-						      name_below(m, parent)),
-				    color);
+				mix(hash_name(r, m, parent), color);
 		if (m->master)
 			r->slaves[nr_of(m->master, r)] += there;
 		if (m->group)
 			r->members[m->group - s->groups] += there;
-		r->contents[ns_of(m, r)] +=
-			mix(match_hash_string(MATCH_SEED, m->path), color);
+		r->contents[ns_of(m, r)] += mix(hash_name(r, m, NULL), color);
 	}
 }
 
@@ -237,7 +239,7 @@ static bool split_runs(const struct refining *r, size_t nr, size_t few,
  * Few that are the same are told apart after all, and so is what has to do with
  * them.  In namespaces that are the same it is by paths, which are the same, too.
  */
-static bool split_few(const struct refining *r, const struct few *few)
+static bool split_few(const struct refining *r)
 {
 	const struct snapshot *s = r->s;
 	const struct fold *f = r->f;
@@ -251,14 +253,14 @@ static bool split_few(const struct refining *r, const struct few *few)
 		key = mix(key, parent ? nr_of(parent, r) + 1 : 0);
 		r->scratch[n++] = (struct keyed){ key, m };
 	}
-	if (split_runs(r, n, few->siblings, split_mount))
+	if (split_runs(r, n, r->detail->siblings, split_mount))
 		return true;
 	n = 0;
 	for (i = 0; i < s->nr_namespaces; i++) {
 		if (r->contents[i])
 			r->scratch[n++] = (struct keyed){ f->namespaces[i], i };
 	}
-	return split_runs(r, n, few->namespaces, split_ns);
+	return split_runs(r, n, r->detail->namespaces, split_ns);
 }
 
 static void begin(struct refining *r, const struct question *q)
@@ -295,13 +297,14 @@ static uint64_t *numbers(size_t nr)
 }
 
 void fold_find(struct fold *f, const struct scope *scope,
-	       const struct question *q, const struct few *few)
+	       const struct question *q, const struct detail *detail)
 {
 	const struct snapshot *s = scope->s;
 	size_t nr_all = s->nr_mounts + s->nr_groups + s->nr_namespaces;
 	struct refining r = {
 		.scope = scope,
 		.s = s,
+		.detail = detail,
 		.f = f,
 		.own = numbers(s->nr_mounts),
 		.own_ns = numbers(s->nr_namespaces),
@@ -323,7 +326,7 @@ void fold_find(struct fold *f, const struct scope *scope,
 	begin(&r, q);
 	do {
 		refine(&r);
-	} while (split_few(&r, few));
+	} while (split_few(&r));
 	free(r.own);
 	free(r.own_ns);
 	free(r.below);

@@ -304,6 +304,8 @@ static void count(struct scope *scope)
 
 	if (!seen)
 		out_of_memory();
+	scope->nr_mounts = 0;
+	scope->nr_namespaces = 0;
 	for (i = 0; i < s->nr_mounts; i++) {
 		const struct mnt_namespace *ns = s->mounts[i].ns;
 
@@ -346,12 +348,30 @@ void scope_choose(struct scope *scope, const struct snapshot *s,
 		scope->named[0] = who_default(s, o);
 	if (o->to)
 		scope->named[1] = find_to(s, o);
-	scope->left = scope->named[0] ? scope->named[0] : s->namespaces;
+	scope->left = s->namespaces;
+	if (scope->named[0])
+		scope->left = scope->named[0];
+	else if (q->source && q->source->ns)
+		scope->left = q->source->ns;
 	if (q->verdict && !o->all)
 		choose_by_question(scope, q);
 	else
 		choose_by_options(scope, o);
 	count(scope);
+}
+
+void scope_drop(struct scope *scope, const bool *dropped)
+{
+	size_t before = scope->nr_namespaces, i;
+
+	for (i = 0; i < scope->s->nr_mounts; i++) {
+		const struct mnt_namespace *ns = scope->s->mounts[i].ns;
+
+		if (ns && dropped[ns->nr])
+			scope->in[i] = false;
+	}
+	count(scope);
+	scope->left_out += before - scope->nr_namespaces;
 }
 
 void scope_free(struct scope *scope)

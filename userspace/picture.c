@@ -11,8 +11,12 @@
 #define FEW_SIBLINGS 4
 #define FEW_NAMESPACES 2
 
-/* One that has more boxes is looked at from farther away. */
+/*
+ * One that has more boxes is looked at from farther away.  What still has more
+ * than the second nobody sees through: namespaces are left out.
+ */
 #define MANY_BOXES 250
+#define TOO_MANY_BOXES 600
 
 /* From so many members a group is a node: no link from each to each. */
 #define NODE_MEMBERS 3
@@ -472,21 +476,27 @@ static void set_title(struct making *k)
 			 k->s->nr_mounts, k->scope->nr_namespaces,
 			 k->s->nr_namespaces);
 	}
+	if (k->scope->left_out)
+		text_add(&title, "; %zu more namespaces are not drawn",
+			 k->scope->left_out);
 	k->p->title = picture_string(k->p->arena, title.data);
 	text_free(&title);
 }
 
 static void make(struct picture *p, const struct scope *scope,
-		 const struct question *q, const struct few *few)
+		 const struct question *q, const struct detail *detail)
 {
 	struct making k = { .p = p, .scope = scope, .s = scope->s, .q = q };
 
-	*p = (struct picture){ .arena = arena_new(), .question = q };
+	*p = (struct picture){ .arena = arena_new(),
+			       .question = q,
+			       .names = detail->names };
 	if (!p->arena)
 		out_of_memory();
-	fold_find(&k.fold, scope, q, few);
+	fold_find(&k.fold, scope, q, detail);
 	find_shown(&k);
 	add_namespaces(&k);
+	p->of = k.namespaces;
 	add_boxes(&k);
 	order_boxes(&k);
 	add_groups(&k);
@@ -496,17 +506,48 @@ static void make(struct picture *p, const struct scope *scope,
 	fold_free(&k.fold);
 }
 
-void picture_make(struct picture *p, const struct scope *scope,
+/* The last ones, which there is no room for, with all that they stand for. */
+static void drop_last(const struct picture *p, struct scope *scope)
+{
+	const struct snapshot *s = scope->s;
+	bool *dropped =
+		picture_alloc(p->arena, s->nr_namespaces, sizeof(*dropped));
+	bool *full = picture_alloc(p->arena, p->nr_namespaces, sizeof(*full));
+	size_t i, n = 0;
+
+	for (i = 0; i < p->nr_namespaces; i++) {
+		n += p->namespaces[i].nr_boxes;
+		full[i] = i && n > TOO_MANY_BOXES;
+	}
+	for (i = 0; i < s->nr_namespaces; i++) {
+		const struct mnt_namespace *ns = &s->namespaces[i];
+
+		if (p->of[i] && ns != scope->named[0] && ns != scope->named[1])
+			dropped[i] = full[p->of[i] - p->namespaces];
+	}
+	scope_drop(scope, dropped);
+}
+
+void picture_make(struct picture *p, struct scope *scope,
 		  const struct question *q)
 {
-	struct few few = { FEW_SIBLINGS, FEW_NAMESPACES };
+	static const struct detail details[] = {
+		{ FEW_SIBLINGS, FEW_NAMESPACES, true },
+		{ 1, 1, true },
+		{ 1, 1, false },
+	};
+	size_t i;
 
-	make(p, scope, q, &few);
-	if (p->nr_boxes <= MANY_BOXES)
+	make(p, scope, q, &details[0]);
+	for (i = 1; i < ARRAY_SIZE(details) && p->nr_boxes > MANY_BOXES; i++) {
+		picture_free(p);
+		make(p, scope, q, &details[i]);
+	}
+	if (p->nr_boxes <= TOO_MANY_BOXES)
 		return;
+	drop_last(p, scope);
 	picture_free(p);
-	few = (struct few){ 1, 1 };
-	make(p, scope, q, &few);
+	make(p, scope, q, &details[i - 1]);
 }
 
 void picture_free(struct picture *p)

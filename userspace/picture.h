@@ -67,6 +67,7 @@ struct scope {
 	const struct snapshot *s;
 	bool *in; /* by index of the mount */
 	size_t nr_mounts, nr_namespaces; /* that are in it */
+	size_t left_out; /* namespaces for which there is no room */
 	const struct mnt_namespace *left; /* the one to begin with */
 	const struct mnt_namespace *named[2]; /* by the options, or NULL */
 };
@@ -82,6 +83,13 @@ void scope_choose(struct scope *scope, const struct snapshot *s,
 		  const struct options *o, const struct question *q);
 void scope_free(struct scope *scope);
 
+/**
+ * scope_drop() - leave namespaces out
+ * @scope:	the mounts
+ * @dropped:	which of them, by number
+ */
+void scope_drop(struct scope *scope, const bool *dropped);
+
 /* The nearest mount above @m that is in the picture, or NULL. */
 const struct mount *scope_parent(const struct scope *scope,
 				 const struct mount *m);
@@ -91,9 +99,11 @@ struct fold {
 	uint64_t *mounts, *namespaces, *groups; /* by index */
 };
 
-/* How many of a kind are drawn each for itself. */
-struct few {
-	size_t siblings, namespaces;
+/* How near one looks. */
+struct detail {
+	size_t siblings,
+		namespaces; /* no more of a kind than that stay apart */
+	bool names; /* what has other names is not the same */
 };
 
 /**
@@ -101,7 +111,7 @@ struct few {
  * @f:		set to the colours, for fold_free()
  * @scope:	the mounts
  * @q:		the question: what it says of them has to be the same, too
- * @few:	no more of a kind than that stay apart
+ * @detail:	what is told apart all the same
  *
  * Namespaces are the same if they have mounts at the same paths, with the same
  * propagation and links to what is the same; mounts on one parent are if what
@@ -110,7 +120,7 @@ struct few {
  * link of all, but for hashes of 64 bits that are equal by chance.
  */
 void fold_find(struct fold *f, const struct scope *scope,
-	       const struct question *q, const struct few *few);
+	       const struct question *q, const struct detail *detail);
 void fold_free(struct fold *f);
 
 /* clang-format off */
@@ -169,8 +179,10 @@ struct picture {
 	struct arena *arena;
 	const struct question *question;
 	char *title;
+	bool names;			/* of what is the same are, too */
 	struct picture_ns *namespaces;	/* the left one first */
 	size_t nr_namespaces;
+	struct picture_ns **of;		/* by number: the one that stands for it */
 	struct picture_group *groups;
 	size_t nr_groups;
 	struct picture_link *links;
@@ -183,12 +195,12 @@ struct picture {
 /**
  * picture_make() - put it together
  * @p:		set to the picture, for picture_free()
- * @scope:	the mounts
+ * @scope:	the mounts; namespaces for which there is no room are dropped
  * @q:		the question
  *
  * Both have to live as long as the picture.
  */
-void picture_make(struct picture *p, const struct scope *scope,
+void picture_make(struct picture *p, struct scope *scope,
 		  const struct question *q);
 void picture_free(struct picture *p);
 
