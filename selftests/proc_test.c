@@ -63,47 +63,41 @@ static void setup_new_groups(void *arg)
 	must_make("/", MS_REC | MS_SHARED);
 }
 
-static void *live_alone(void *arg)
-{
-	pthread_barrier_t *ready = arg;
-
-	if (unshare(CLONE_NEWNS))
-		die("unshare");
-	must_make("/", MS_REC | MS_PRIVATE);
-	must_mkdir("/mnt/alone");
-	must_mount("alone", "/mnt/alone", "tmpfs", 0, NULL);
-	if (prctl(PR_SET_NAME, "alone"))
-		die("PR_SET_NAME");
-	pthread_barrier_wait(ready);
-	for (;;)
-		pause();
-}
-
-static void *live_along(void *arg)
-{
-	pthread_barrier_wait(arg);
-	for (;;)
-		pause();
-}
-
-static void start_thread(void *(*live)(void *arg))
-{
+struct thread {
+	bool alone;
 	pthread_barrier_t ready;
-	pthread_t thread;
+};
 
-	pthread_barrier_init(&ready, NULL, 2);
-	if (pthread_create(&thread, NULL, live, &ready))
-		die("pthread_create");
-	pthread_barrier_wait(&ready);
-	pthread_barrier_destroy(&ready);
+static void *live(void *arg)
+{
+	struct thread *t = arg;
+
+	if (t->alone) {
+		if (unshare(CLONE_NEWNS) || prctl(PR_SET_NAME, "alone"))
+			die("unshare");
+		must_make("/", MS_REC | MS_PRIVATE);
+		must_mkdir("/mnt/alone");
+		must_mount("alone", "/mnt/alone", "tmpfs", 0, NULL);
+	}
+	pthread_barrier_wait(&t->ready);
+	for (;;)
+		pause();
 }
 
 /* One of them leaves for a namespace of its own, one stays with the first. */
 static void setup_threads(void *arg)
 {
+	static struct thread threads[2] = { { .alone = true } };
+	pthread_t thread;
+	size_t i;
+
 	(void)arg;
-	start_thread(live_alone);
-	start_thread(live_along);
+	for (i = 0; i < ARRAY_SIZE(threads); i++) {
+		pthread_barrier_init(&threads[i].ready, NULL, 2);
+		if (pthread_create(&thread, NULL, live, &threads[i]))
+			die("pthread_create");
+		pthread_barrier_wait(&threads[i].ready);
+	}
 }
 
 /* A mount namespace without a process, which has the file of another. */

@@ -8,7 +8,7 @@
 #define FEW 3
 
 static const char nobody[] =
-	"nobody that was found; the kernel may (NFS server, a bound AF_UNIX socket, a file in a socket)";
+	"nobody that was found; the kernel may (NFS server, bound AF_UNIX socket, file in one)";
 
 /* Whether what is unmounted from @from is from @to, too. */
 static bool gets_from(const struct mount *to, const struct mount *from)

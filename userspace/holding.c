@@ -149,7 +149,7 @@ static void find_processes(struct holding *h)
 		warning("%zu loop device%s of another namespace: which of the mounts it uses is not known",
 			h->pins.unplaced, h->pins.unplaced == 1 ? "" : "s");
 	if (h->pins.no_kcmp)
-		warning("a thread with a directory or files of its own is not told apart; that takes a kernel with CONFIG_KCMP");
+		warning("threads' own directories are not told apart; that takes kcmp(2)");
 	if (h->pins.partial)
 		warning("not in the initial PID namespace: run it there to see all processes");
 }

@@ -49,6 +49,7 @@ static struct snapshot *parse(const struct options *o, struct error *err)
 static void warn_of_proc(const struct snapshot *s)
 {
 	static bool warned;
+	const char *many = s->denied == 1 ? "" : "es";
 	char unseen[64] = "", denied[80] = "";
 
 	if (warned)
@@ -60,8 +61,8 @@ static void warn_of_proc(const struct snapshot *s)
 			 (unsigned long long)s->unseen);
 	if (s->denied)
 		snprintf(denied, sizeof(denied),
-			 "; %llu processes could not be looked into; run as root",
-			 (unsigned long long)s->denied);
+			 "; %llu process%s not looked into, which takes root",
+			 (unsigned long long)s->denied, many);
 	warning("%s: seen by /proc, namespace after namespace: %s%s%s", s->name,
 		"no detached mounts, dentries, locks, order of slaves", unseen,
 		denied);
@@ -111,7 +112,7 @@ struct snapshot *command_load_complete(const struct options *o)
 	struct snapshot *s = load(o);
 
 	if (!s->complete)
-		fatal("%s: not complete (%s): nothing can be said of what is missing; mntprop check tells more",
+		fatal("%s: not complete (%s): nothing can be said of the rest; see mntprop check",
 		      s->name, where_stopped(s));
 	command_warn(s);
 	return s;

@@ -306,11 +306,10 @@ static bool differ(pid_t a, pid_t b, int type)
 	return syscall(SYS_kcmp, a, b, type, 0, 0) > 0;
 }
 
-/* CONFIG_KCMP: nobody can say */
+/* Without CONFIG_KCMP, or if it is not allowed. */
 static bool has_no_kcmp(void)
 {
-	return syscall(SYS_kcmp, getpid(), getpid(), KCMP_FS, 0, 0) < 0 &&
-	       errno == ENOSYS;
+	return syscall(SYS_kcmp, getpid(), getpid(), KCMP_FS, 0, 0) < 0;
 }
 
 static bool is_kernel_thread(const char *exe, pid_t pid)

@@ -69,9 +69,9 @@ struct pins {
  * (CLONE_FS), files or memory; without kcmp(2) none is taken to have.  Kernel
  * threads, which share theirs, are listed once.  Of the files of this process
  * only standard input, output and error count: others it may have opened itself,
- * and those that it was given are not told from them.  A loop device, which may be of another namespace, is
- * taken for a user of the mount that its path leads to, if that is its file, and
- * or else of the only mount of the filesystem.
+ * and those that it was given are not told from them.  A loop device, which may
+ * be of another namespace, is taken for a user of the mount that its path leads
+ * to, if that is its file, and or else of the only mount of the filesystem.
  *
  * Return: 0, or -1 with @err set (no /proc, no memory).
  */

@@ -208,8 +208,11 @@ ok "of the module: a hash must be there"
 # Every byte of what was saved, once more; and every command says the same of it.
 for file in "$data"/*.snap "$tmp/proc"; do
 	name=$(basename "$file")
-	quiet 0 save -F "$file" "$tmp/saved" && cmp "$file" "$tmp/saved" >"$tmp/err" &&
-		quiet 0 save -F - - <"$tmp/saved" && cmp "$file" "$tmp/out" >"$tmp/err"
+	"$tool" save -F "$file" "$tmp/saved" 2>"$tmp/err" &&
+		cmp "$file" "$tmp/saved" >>"$tmp/err" &&
+		"$tool" save -F - - <"$tmp/saved" >"$tmp/out" 2>>"$tmp/err" &&
+		cmp "$file" "$tmp/out" >>"$tmp/err" &&
+		! grep -qv 'seen by /proc' "$tmp/err"
 	ok "save loses nothing: $name"
 	good=0
 	for command in "tree --all" "tree --all -J -o +ID,UNIQUE,FLAGS,REFS" ns \

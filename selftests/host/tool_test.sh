@@ -485,7 +485,7 @@ sed -e '/^system/s/$/ source=proc/' -e '/^capture/s/$/ denied=7 no_init=1/' \
 	"$story" >"$tmp/denied"
 "$tool" ns -F "$tmp/denied" -P >"$tmp/out" 2>"$tmp/err" &&
 	! grep -q 'TYPE="init"' "$tmp/out" && [ "$(wc -l <"$tmp/err")" -eq 1 ] &&
-	grep -q '; 7 processes could not be looked into; run as root$' "$tmp/err"
+	grep -q '; 7 processes not looked into, which takes root$' "$tmp/err"
 ok "ns of /proc without privilege: what was not seen, no initial namespace"
 
 with 1 'nothing is mounted there' tree -F "$story" /nowhere
