@@ -2,8 +2,8 @@
 /*
  * bench_tool TOOL DIRECTORY [-i]: what the tool takes for the mounts of large
  * machines, beside findmnt(8) where that can do the same.  Medians of rounds in
- * which the commands take turns; -i has valgrind count instructions, too.  The
- * files are left in the directory.
+ * which the commands take turns; with -i instructions, as valgrind counts them, in
+ * their place.  The files are left in the directory.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,24 +28,29 @@
 #define MAX_WORDS 16
 #define MAX_ROWS 16
 
-/* clang-format off */
-
-/* A and B are snapshots, of two boots, I is a mountinfo. */
-static const char *const against_findmnt[] = {
-	"mntprop tree -F A",
-	"findmnt -l -F I",
-	"findmnt -F I",
+/* In their words A and B are snapshots, of two boots, and I is a mountinfo. */
+struct command {
+	const char *name, *words;
 };
 
-static const char *const commands[] = {
-	"mntprop tree --all -F A",
-	"mntprop groups -F A",
-	"mntprop check -F A",
-	"mntprop diff A B",
-	"mntprop why /srv/0/x --to 1 -F A",
-	"mntprop predict bind / /srv/0/x -F A",
-	"mntprop predict rbind / /srv/0/x -F A",
-	"mntprop predict make-rprivate / -F A",
+/* clang-format off */
+
+static const struct command against_findmnt[] = {
+	{ "mntprop tree -F", "mntprop tree -F A" },
+	{ "findmnt -l -F", "findmnt -l -F I" },
+	{ "findmnt -F", "findmnt -F I" },
+};
+
+static const struct command commands[] = {
+	{ "tree --all", "mntprop tree --all -F A" },
+	{ "groups", "mntprop groups -F A" },
+	{ "check", "mntprop check -F A" },
+	{ "diff, one of ten moved", "mntprop diff A B" },
+	{ "why", "mntprop why /srv/0/x --to 1 -F A" },
+	/* no limit, or from 100,000 mounts on there would be two worlds */
+	{ "predict bind", "mntprop predict bind / /srv/0/x -F A --mount-max 999999" },
+	{ "predict rbind /", "mntprop predict rbind / /srv/0/x -F A --mount-max 999999" },
+	{ "predict make-rprivate /", "mntprop predict make-rprivate / -F A" },
 };
 
 /* clang-format on */
@@ -56,15 +61,13 @@ struct sample {
 };
 
 struct row {
-	const char *command;
+	const struct command *command;
 	struct sample samples[ROUNDS], median;
 	int n;
-	double instructions;
 };
 
 struct bench {
 	const char *tool, *dir;
-	bool instructions;
 	char a[4096], b[4096], info[4096], errors[4096];
 };
 
@@ -210,13 +213,14 @@ static struct sample run(const struct bench *bench, char *const *words)
 	return s;
 }
 
-static struct sample run_command(const struct bench *bench, const char *command)
+static struct sample run_command(const struct bench *bench,
+				 const struct command *command)
 {
-	char *copy = strdup(command), *words[MAX_WORDS];
+	char *copy = strdup(command->words), *words[MAX_WORDS];
 	struct sample s;
 
 	if (!copy)
-		fail(command);
+		fail(command->name);
 	add_words(bench, copy, words);
 	s = run(bench, words);
 	free(copy);
@@ -224,16 +228,17 @@ static struct sample run_command(const struct bench *bench, const char *command)
 }
 
 /* In millions; what valgrind says last is "Collected : NUMBER". */
-static double count_instructions(const struct bench *bench, const char *command)
+static double count_instructions(const struct bench *bench,
+				 const struct command *command)
 {
 	char *words[MAX_WORDS] = { "valgrind", "--tool=callgrind",
 				   "--callgrind-out-file=/dev/null" };
-	char *copy = strdup(command), line[256];
+	char *copy = strdup(command->words), line[256];
 	double n = 0;
 	FILE *f;
 
 	if (!copy)
-		fail(command);
+		fail(command->name);
 	add_words(bench, copy, words + 3);
 	run(bench, words);
 	free(copy);
@@ -274,7 +279,7 @@ static void measure(const struct bench *bench, struct row *rows, size_t nr)
 		for (row = rows; row < rows + nr; row++) {
 			if (i && row->samples[0].wall > PATIENCE)
 				continue;
-			progress("%s, round %d", row->command, i + 1);
+			progress("%s, round %d", row->command->name, i + 1);
 			row->samples[row->n++] =
 				run_command(bench, row->command);
 		}
@@ -283,15 +288,11 @@ static void measure(const struct bench *bench, struct row *rows, size_t nr)
 		row->median.wall = median(row, offsetof(struct sample, wall));
 		row->median.cpu = median(row, offsetof(struct sample, cpu));
 		row->median.peak = median(row, offsetof(struct sample, peak));
-		if (!bench->instructions || row->n < ROUNDS)
-			continue;
-		progress("%s, instructions", row->command);
-		row->instructions = count_instructions(bench, row->command);
 	}
 	progress("%s", "");
 }
 
-static struct row *new_rows(const char *const *all, size_t nr)
+static struct row *new_rows(const struct command *all, size_t nr)
 {
 	struct row *rows = calloc(nr, sizeof(*rows));
 	size_t i;
@@ -299,66 +300,75 @@ static struct row *new_rows(const char *const *all, size_t nr)
 	if (!rows)
 		fail("rows");
 	for (i = 0; i < nr; i++)
-		rows[i].command = all[i];
+		rows[i].command = &all[i];
 	return rows;
 }
 
 /* With @nr of the commands. */
 static void compare_with_findmnt(struct bench *bench, int n, size_t nr)
 {
-	size_t i;
 	struct row *rows = new_rows(against_findmnt, nr);
+	const struct sample *our = &rows->median;
+	size_t i;
 
 	make_files(bench, &scenarios[0], n);
 	measure(bench, rows, nr);
-	printf("\n%d mounts of one namespace; × is what mntprop takes of it\n",
-	       n);
-	printf("%-34s %10s %10s %7s %8s %7s %6s %s\n", "command", "ms",
-	       "CPU ms", "×", "peak MB", "×", "rounds",
-	       bench->instructions ? "M instructions" : "");
+	printf("\n%d mounts of one namespace; ratio: mntprop's to that\n", n);
+	printf("%-24s %9s %9s %8s %8s %7s %6s\n", "command", "ms", "CPU ms",
+	       "ratio", "peak MB", "ratio", "rounds");
 	for (i = 0; i < nr; i++) {
-		const struct sample *s = &rows[i].median, *our = &rows->median;
+		const struct sample *s = &rows[i].median;
 
-		printf("%-34s %10.1f %10.1f %7.3f %8.1f %7.2f %6d",
-		       rows[i].command, s->wall, s->cpu, our->cpu / s->cpu,
-		       s->peak, our->peak / s->peak, rows[i].n);
-		if (rows[i].instructions)
-			printf(" %14.1f", rows[i].instructions);
-		putchar('\n');
+		printf("%-24s %9.1f %9.1f %8.4f %8.1f %7.2f %6d\n",
+		       rows[i].command->name, s->wall, s->cpu,
+		       our->cpu / s->cpu, s->peak, our->peak / s->peak,
+		       rows[i].n);
 	}
 	fflush(stdout);
 	free(rows);
 }
 
-static void compare_sizes(struct bench *bench, const struct scenario *which,
-			  int few, int many)
+static void compare_sizes(struct bench *bench, const struct scenario *which)
 {
 	size_t nr = ARRAY_SIZE(commands), i;
-	struct row *at_few = new_rows(commands, nr);
-	struct row *at_many = new_rows(commands, nr);
+	struct row *few = new_rows(commands, nr);
+	struct row *many = new_rows(commands, nr);
 
-	make_files(bench, which, few);
-	measure(bench, at_few, nr);
-	make_files(bench, which, many);
-	measure(bench, at_many, nr);
+	make_files(bench, which, 10000);
+	measure(bench, few, nr);
+	make_files(bench, which, 100000);
+	measure(bench, many, nr);
 	for (i = 0; i < nr; i++) {
-		const struct sample *s = &at_few[i].median;
-		const struct sample *t = &at_many[i].median;
-		double per = (double)few / many;
+		const struct sample *s = &few[i].median, *t = &many[i].median;
 
-		printf("%-10s %-34s %8.1f %8.1f %8.1f %5.2f %8.1f", which->name,
-		       commands[i], s->cpu, t->cpu, t->wall,
-		       t->cpu / s->cpu * per, t->peak);
-		if (bench->instructions)
-			printf(" %8.1f %8.1f %5.2f", at_few[i].instructions,
-			       at_many[i].instructions,
-			       at_many[i].instructions /
-				       at_few[i].instructions * per);
-		putchar('\n');
+		printf("%-10s %-24s %8.1f %8.1f %8.1f %6.2f %8.1f\n",
+		       which->name, commands[i].name, s->cpu, t->cpu, t->wall,
+		       t->cpu / s->cpu / 10, t->peak);
 	}
 	fflush(stdout);
-	free(at_few);
-	free(at_many);
+	free(few);
+	free(many);
+}
+
+static void count_for_sizes(struct bench *bench, const struct scenario *which)
+{
+	static const int sizes[] = { 1000, 10000 };
+	double count[ARRAY_SIZE(commands)][ARRAY_SIZE(sizes)];
+	size_t i, j;
+
+	for (j = 0; j < ARRAY_SIZE(sizes); j++) {
+		make_files(bench, which, sizes[j]);
+		for (i = 0; i < ARRAY_SIZE(commands); i++) {
+			progress("%s, instructions", commands[i].name);
+			count[i][j] = count_instructions(bench, &commands[i]);
+		}
+	}
+	progress("%s", "");
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("%-10s %-24s %8.1f %8.1f %6.2f\n", which->name,
+		       commands[i].name, count[i][0], count[i][1],
+		       count[i][1] / count[i][0] / 10);
+	fflush(stdout);
 }
 
 int main(int argc, char **argv)
@@ -372,19 +382,27 @@ int main(int argc, char **argv)
 	}
 	bench.tool = argv[1];
 	bench.dir = argv[2];
-	bench.instructions = argc > 3 && !strcmp(argv[3], "-i");
 	if (mkdir(bench.dir, 0777) && errno != EEXIST)
 		fail(bench.dir);
 	snprintf(bench.errors, sizeof(bench.errors), "%s/errors", bench.dir);
 
+	if (argc > 3 && !strcmp(argv[3], "-i")) {
+		printf("Million instructions of 1,000 and 10,000 mounts; per mount\n");
+		for (i = 0; i < nr_scenarios; i++)
+			count_for_sizes(&bench, &scenarios[i]);
+		return 0;
+	}
+	/* What does not say who measured it, and when, cannot be compared. */
+	if (system("date +%F; grep -m 1 '^model name' /proc/cpuinfo") ||
+	    system("findmnt --version"))
+		fail("findmnt");
 	compare_with_findmnt(&bench, 50000, ARRAY_SIZE(against_findmnt));
 	/* That findmnt's tree takes four times as long is known. */
 	compare_with_findmnt(&bench, 100000, ARRAY_SIZE(against_findmnt) - 1);
-	printf("\nCPU ms of 10,000 and 100,000 mounts; × is that per mount\n");
-	printf("%-10s %-34s %8s %8s %8s %5s %8s %s\n", "mounts", "command",
-	       "10,000", "100,000", "ms", "×", "peak MB",
-	       bench.instructions ? "M instructions" : "");
+	printf("\nCPU ms of 10,000 and 100,000 mounts; ratio: of those per mount\n");
+	printf("%-10s %-24s %8s %8s %8s %6s %8s\n", "mounts", "command",
+	       "10,000", "100,000", "ms", "ratio", "peak MB");
 	for (i = 0; i < nr_scenarios; i++)
-		compare_sizes(&bench, &scenarios[i], 10000, 100000);
+		compare_sizes(&bench, &scenarios[i]);
 	return 0;
 }
