@@ -37,24 +37,37 @@ static enum kind choose_kind(const struct options *o)
 	return find_kind(dot ? dot + 1 : NULL, o->output);
 }
 
-static char *draw(const struct picture *p, enum kind kind, size_t *len)
+/* What is to be written, of @len bytes. */
+static char *draw(const struct picture *p, enum kind wanted, size_t *len)
 {
 	char *dot = picture_dot(p), *out, *page;
 
-	if (kind == KIND_DOT) {
+	if (wanted == KIND_DOT) {
 		*len = strlen(dot);
 		return dot;
 	}
-	out = graphviz_run(dot, kind == KIND_PNG ? "png" : "svg", len);
+	out = graphviz_run(dot, wanted == KIND_PNG ? "png" : "svg", len);
 	free(dot);
-	if (kind == KIND_PNG)
+	if (wanted == KIND_PNG)
 		return out;
 	out = svg_finish(out, len);
-	if (kind == KIND_SVG)
+	if (wanted == KIND_SVG)
 		return out;
 	page = picture_html(p, out, len);
 	free(out);
 	return page;
+}
+
+static void write_picture(const struct options *o, const struct picture *p)
+{
+	struct error err;
+	size_t len;
+	char *out = draw(p, choose_kind(o), &len);
+
+	/* Who may not read the kernel's may not see it painted. */
+	if (file_write(o->output ? o->output : "-", out, len, 0600, &err))
+		fatal("%s", err.text);
+	free(out);
 }
 
 static void check_options(const struct options *o, enum kind kind)
@@ -69,16 +82,13 @@ static void check_options(const struct options *o, enum kind kind)
 
 static int run(const struct options *o)
 {
-	enum kind kind = choose_kind(o);
 	struct question question;
 	struct snapshot *s;
 	struct picture picture;
 	struct scope scope;
-	struct error err;
-	size_t len, nr;
-	char *out;
+	size_t nr;
 
-	check_options(o, kind);
+	check_options(o, choose_kind(o));
 	s = command_load(o);
 	question_make(&question, s, o);
 	scope_choose(&scope, s, o, &question);
@@ -86,17 +96,14 @@ static int run(const struct options *o)
 	if (nr) {
 		picture_make(&picture, &scope, &question);
 		if (scope.left_out)
-			warning("%zu namespaces are not drawn, there are too many unlike; PATH, --task or --group leave others out",
-				scope.left_out);
-		out = draw(&picture, kind, &len);
-		/* Who may not read the kernel's may not see it painted. */
-		if (file_write(o->output ? o->output : "-", out, len, 0600,
-			       &err))
-			fatal("%s", err.text);
-		free(out);
+			warning("too many that are unlike: %zu namespaces are not drawn; %s",
+				scope.left_out,
+				"PATH, --task or --group leave others out");
+		write_picture(o, &picture);
 		picture_free(&picture);
 	} else {
-		warning("nothing propagates there from one mount namespace to another; --all draws all mounts");
+		warning("nothing propagates there from one mount namespace to another; %s",
+			"--all draws all mounts");
 	}
 	scope_free(&scope);
 	question_free(&question);

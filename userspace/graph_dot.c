@@ -15,11 +15,12 @@
 #define FONT_SIZE 11
 #define CHARACTER (0.602 * FONT_SIZE)
 #define BOLD_CHARACTER 8.5 /* of a heading, and below it, about that */
-#define SMALL_CHARACTER 5.8
+#define SMALL_CHARACTER 5.4
 #define PADDING 8 /* around the text of a box, and of a badge */
 #define BADGE 6
 #define LOCK_WIDTH 12
 #define INDENT 2 /* characters */
+#define TITLE_LINE 110 /* characters */
 #define MAX_DEPTH 8 /* that is shown by the indent */
 
 /* Characters of a path that are shown: some of its beginning, more of its end. */
@@ -35,6 +36,7 @@
 #define INK "#222222"
 #define GREY "#767676"
 #define LIGHT_GREY "#F6F6F4"
+#define FRAME "#BBBBBB"
 
 /* Dark enough for white numbers on them. */
 static const char *const hues[] = { "#0067A5", "#A85400", "#8A3FA0",
@@ -164,7 +166,13 @@ static void add_label(struct text *out, const struct picture_box *box)
 {
 	if (box->m && box->m->unbindable)
 		text_add(out, "⊠ ");
+	if (!box->m)
+		text_add(out, "+ ");
 	add_path(out, path_of(box));
+	if (box->m && box->m->state) {
+		text_add(out, " ");
+		add_path(out, box->m->state);
+	}
 	if (same_as(box))
 		text_add(out, "  +%zu the same", same_as(box));
 }
@@ -279,11 +287,75 @@ static double heading_width(const struct picture_ns *ns)
 	return a > b ? a : b;
 }
 
+/* Lines below a mount's, under its box: what becomes of it, and why. */
+struct note {
+	bool bad;
+	const char *color, *words, *more;
+};
+
+#define MAX_NOTES 5
+
+static size_t list_notes(const struct picture_box *box, struct note *notes)
+{
+	const struct ghost *ghost = box->ghost;
+	const struct fate *fate = box->fate;
+	size_t n = 0;
+
+	if (ghost && ghost->hidden)
+		notes[n++] = (struct note){ false, GREEN, "will be hidden ",
+					    ghost->by ? ghost->by : "" };
+	if (ghost)
+		return n;
+	if (fate->cut)
+		notes[n++] = (struct note){ true, RED, fate->cut, "" };
+	if (fate->goes)
+		notes[n++] = (struct note){ true, RED, "goes", "" };
+	if (fate->moves)
+		notes[n++] = (struct note){ true, RED, "moves away", "" };
+	if (fate->becomes)
+		notes[n++] =
+			(struct note){ false, INK, "becomes ", fate->becomes };
+	return n;
+}
+
+/* In two parts, the second NULL if there is nothing to say of the first. */
+static const char *split_note(char *words)
+{
+	char *colon = strstr(words, ": ");
+
+	if (!colon)
+		return NULL;
+	colon[1] = 0;
+	return colon + 2;
+}
+
+static void add_note(struct text *out, const struct note *note)
+{
+	out->encode = true;
+	text_add(out, "%s%s%s", note->bad ? "✕ " : "", note->words, note->more);
+}
+
+static double note_width(const struct note *note)
+{
+	struct text words = {};
+	const char *second;
+	size_t n, m;
+
+	add_note(&words, note);
+	second = split_note(words.data);
+	n = characters(words.data);
+	m = second ? characters(second) : 0;
+	text_free(&words);
+	return (n > m ? n : m) * SMALL_CHARACTER;
+}
+
 /* All lines of a namespace have one width. */
 static double width_of(const struct picture_ns *ns)
 {
 	double width = heading_width(ns), n;
 	const struct picture_box *box;
+	struct note notes[MAX_NOTES];
+	size_t i;
 
 	for (box = ns->first; box; box = box->next) {
 		struct text label = {};
@@ -293,6 +365,11 @@ static double width_of(const struct picture_ns *ns)
 		    PADDING + (is_locked(box) ? LOCK_WIDTH : 0);
 		if (n > width)
 			width = n;
+		for (i = list_notes(box, notes); i-- > 0;) {
+			n = indent_of(box) * CHARACTER + note_width(&notes[i]);
+			if (n > width)
+				width = n;
+		}
 		text_free(&label);
 	}
 	return width;
@@ -409,50 +486,33 @@ static void put_badges(struct drawing *d, const struct picture_box *box,
 	text_free(&badge);
 }
 
-/* A line below a mount's, under its box. */
-static void put_note(struct drawing *d, const struct picture_box *box,
-		     const char *color, const char *words, const char *more)
-{
-	struct text note = { .encode = true };
-	const char *s, *colon;
-
-	text_add(&note, "%s%s", words, more);
-	fprintf(d->f,
-		"<TR>%s<TD COLSPAN=\"3\" ALIGN=\"LEFT\" CELLPADDING=\"1\"><FONT FACE=\"" SANS
-		"\" POINT-SIZE=\"9\" COLOR=\"%s\">",
-		box->depth ? "<TD></TD>" : "", color);
-	if (!strcmp(color, RED))
-		fprintf(d->f, "✕ ");
-	s = note.data;
-	colon = strstr(s, ": ");
-	if (colon) {
-		put_part(d->f, s, colon + 1 - s);
-		fprintf(d->f, "<BR ALIGN=\"LEFT\"/>");
-		s = colon + 2;
-	}
-	put_markup(d->f, s);
-	fprintf(d->f, "<BR ALIGN=\"LEFT\"/></FONT></TD></TR>");
-	text_free(&note);
-}
+#define NOTE_CELL "COLSPAN=\"3\" ALIGN=\"LEFT\" CELLPADDING=\"1\""
+#define NOTE_FONT "FACE=\"" SANS "\" POINT-SIZE=\"9\""
 
 static void put_notes(struct drawing *d, const struct picture_box *box)
 {
-	const struct fate *fate = box->fate;
-	const struct ghost *ghost = box->ghost;
+	struct note notes[MAX_NOTES];
+	size_t i, n = list_notes(box, notes);
 
-	if (ghost && ghost->hidden)
-		put_note(d, box, GREEN, "will be hidden ",
-			 ghost->by ? ghost->by : "");
-	if (ghost)
-		return;
-	if (fate->cut)
-		put_note(d, box, RED, fate->cut, "");
-	if (fate->goes)
-		put_note(d, box, RED, "goes", "");
-	if (fate->moves)
-		put_note(d, box, RED, "moves away", "");
-	if (fate->becomes)
-		put_note(d, box, INK, "becomes ", fate->becomes);
+	for (i = 0; i < n; i++) {
+		struct text words = {};
+		const char *second;
+
+		add_note(&words, &notes[i]);
+		second = split_note(words.data);
+		fprintf(d->f, "<TR>%s<TD " NOTE_CELL ">",
+			box->depth ? "<TD></TD>" : "");
+		fprintf(d->f, "<FONT " NOTE_FONT " COLOR=\"%s\">",
+			notes[i].color);
+		put_markup(d->f, words.data);
+		fprintf(d->f, "<BR ALIGN=\"LEFT\"/>");
+		if (second) {
+			put_markup(d->f, second);
+			fprintf(d->f, "<BR ALIGN=\"LEFT\"/>");
+		}
+		fprintf(d->f, "</FONT></TD></TR>");
+		text_free(&words);
+	}
 }
 
 /* A mount is a line: ports l and r are where links come to it. */
@@ -541,10 +601,11 @@ static void put_namespace(struct drawing *d, const struct picture_ns *ns)
 	size_t i = index_of(d, ns);
 
 	fprintf(d->f,
-		"subgraph cluster_%zu { id=\"ns%zu\"; class=\"namespace\"; style=\"%s\"; color=\"%s\"; fillcolor=\"" LIGHT_GREY
-		"\"; penwidth=%s; margin=10; labeljust=l;\nlabel=<",
-		i, i, ns->count > 1 ? "rounded,filled,bold" : "rounded,filled",
-		i ? "#BBBBBB" : GREY, ns->count > 1 ? "2.5" : "1");
+		"subgraph cluster_%zu { id=\"ns%zu\"; class=\"namespace\"; style=\"rounded,filled\";\n"
+		"color=\"" FRAME "\"; fillcolor=\"" LIGHT_GREY
+		"\"; penwidth=%s;\n"
+		"margin=10; labeljust=l; label=<",
+		i, i, ns->count > 1 ? "2.5" : "1");
 	put_heading(d->f, ns);
 	fprintf(d->f,
 		">;\nn%zu [class=\"mounts\", label=<<TABLE BORDER=\"0\" CELLSPACING=\"3\" CELLPADDING=\"0\">\n",
@@ -557,8 +618,9 @@ static void put_namespace(struct drawing *d, const struct picture_ns *ns)
 static void put_group(struct drawing *d, const struct picture_group *g)
 {
 	fprintf(d->f,
-		"g%zu [id=\"group%d\", class=\"group peers%d\", shape=oval, peripheries=2, color=\"%s\", fontname=\"" SANS
-		"\", fontsize=10, margin=\"0.04,0.02\", label=<",
+		"g%zu [id=\"group%d\", class=\"group peers%d\", shape=oval, peripheries=2,\n"
+		"color=\"%s\", fontname=\"" SANS "\", fontsize=10,\n"
+		"margin=\"0.04,0.02\", label=<",
 		g->nr, g->group->id, g->group->id, hue_of(g));
 	if (g->count > 1)
 		fprintf(d->f, "<B>%zu groups</B><BR/>of ", g->count);
@@ -616,15 +678,18 @@ static void put_link(struct drawing *d, const struct picture_link *link)
 {
 	static const char *const classes[NR_LINK_KINDS] = { "peer", "slave",
 							    "cut" };
-	const char *color = link->carries ? GREEN : hue_of(link->group);
-	const char *width = link->carries ? "2" : "1.2";
+	const char *color = link->gets ? GREEN : hue_of(link->group);
+	const char *width = link->gets ? "2" : "1.2";
 
 	put_ends(d, link);
 	fprintf(d->f, ", class=\"%s%s", classes[link->kind],
-		link->carries ? " carries" : "");
+		!link->gets ? "" :
+		link->hides ? " hides" :
+			      " carries");
 	if (link->group)
 		fprintf(d->f, " peers%d", link->group->group->id);
-	fprintf(d->f, "\"");
+	fprintf(d->f, "\"%s",
+		link->gets && link->hides ? ", style=dashed" : "");
 	switch (link->kind) {
 	case LINK_PEER:
 		fprintf(d->f, ", color=\"%s:white:%s\", penwidth=%s", color,
@@ -702,10 +767,11 @@ static void put_legend(struct drawing *d)
 	put_key(d, s->appears,
 		KEY("BORDER=\"2\" COLOR=\"" GREEN "\" BGCOLOR=\"" LIGHT_GREEN
 		    "\"",
-		    "/p"),
+		    "+ /p"),
 		"will be there");
 	put_key(d, s->arrives_hidden,
-		KEY("BORDER=\"2\" STYLE=\"dashed\" COLOR=\"" GREEN "\"", "/p"),
+		KEY("BORDER=\"2\" STYLE=\"dashed\" COLOR=\"" GREEN "\"",
+		    "+ /p"),
 		"will be there, hidden");
 	put_key(d, s->cut, "<FONT COLOR=\"" RED "\">╌<B>✕</B>╌</FONT>",
 		"nothing passes");
@@ -718,6 +784,24 @@ static void put_legend(struct drawing *d)
 	fprintf(d->f, "%s<TD></TD></TR></TABLE>>;\n", d->keys ? "" : "<TR>");
 }
 
+/* In lines that are not much wider than a picture. */
+static void put_lines(FILE *f, const char *s)
+{
+	const char *end, *blank;
+
+	while (characters(s) > TITLE_LINE) {
+		end = skip(s, TITLE_LINE);
+		blank = memrchr(s, ' ', end - s);
+		if (blank)
+			end = blank + 1;
+		put_part(f, s, end - s);
+		fprintf(f, "<BR ALIGN=\"LEFT\"/>");
+		s = end;
+	}
+	put_markup(f, s);
+	fprintf(f, "<BR ALIGN=\"LEFT\"/>");
+}
+
 char *picture_dot(const struct picture *p)
 {
 	struct drawing d = { .p = p };
@@ -728,8 +812,9 @@ char *picture_dot(const struct picture *p)
 	if (!d.f)
 		out_of_memory();
 	fprintf(d.f,
-		"digraph mntprop {\nrankdir=LR; ranksep=0.5; nodesep=0.3; bgcolor=white; fontname=\"" SANS
-		"\"; fontsize=10; fontcolor=\"" INK "\";\n"
+		"digraph mntprop {\n"
+		"rankdir=LR; ranksep=0.5; nodesep=0.3; bgcolor=white;\n"
+		"fontname=\"" SANS "\"; fontsize=10; fontcolor=\"" INK "\";\n"
 		"node [shape=plain, fontname=\"" MONO
 		"\", fontsize=%d, fontcolor=\"" INK "\"];\n"
 		"edge [fontname=\"" SANS "\", fontsize=10, arrowsize=0.8];\n",
@@ -739,7 +824,7 @@ char *picture_dot(const struct picture *p)
 		p->question->verdict == VERDICT_NO ? RED :
 		p->question->verdict		   ? GREEN :
 						     INK);
-	put_markup(d.f, p->title);
+	put_lines(d.f, p->title);
 	fprintf(d.f, "</B></FONT>>;\n");
 	/* those of a column come out from the last one down to the first */
 	for (i = p->nr_namespaces; i-- > 0;)

@@ -63,21 +63,31 @@ static uint64_t hash_ghosts(const struct mount *m, const struct ghost *ghost)
 	return hash;
 }
 
+static uint64_t hash_fate(uint64_t hash, const struct mount *m,
+			  const struct fate *fate)
+{
+	unsigned int flags = fate->carries | fate->hides << 1 |
+			     fate->goes << 2 | fate->moves << 3 |
+			     fate->cut_from_source << 4;
+
+	hash = match_hash_number(hash, flags);
+	hash = match_hash_string(hash, fate->cut);
+	hash = match_hash_number(hash, !fate->becomes);
+	return match_hash_number(hash, hash_ghosts(m, fate->ghosts));
+}
+
 /* All that is drawn of a mount but its name, its links and what is below it. */
 static uint64_t hash_mount(const struct mount *m, const struct fate *fate)
 {
+	unsigned int flags = m->shared | m->unbindable << 1 | m->locked << 2 |
+			     m->hidden << 3;
 	uint64_t hash = match_hash_string(MATCH_SEED, m->state);
 
 	hash = match_hash_string(hash, m->type);
 	hash = match_hash_number(hash, !strcmp(m->root, "/"));
-	hash = match_hash_number(
-		hash, m->shared | mount_is_slave(m) << 1 | m->unbindable << 2 |
-			      m->locked << 3 | m->hidden << 4 |
-			      fate->carries << 5 | fate->goes << 6 |
-			      fate->moves << 7 | fate->cut_from_source << 8);
-	hash = match_hash_string(hash, fate->cut);
-	hash = match_hash_number(hash, !fate->becomes);
-	return match_hash_number(hash, hash_ghosts(m, fate->ghosts));
+	hash = match_hash_number(hash, flags);
+	hash = match_hash_number(hash, mount_is_slave(m));
+	return hash_fate(hash, m, fate);
 }
 
 static void color_group(const struct refining *r, const struct peer_group *g)

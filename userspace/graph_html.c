@@ -5,6 +5,7 @@
 
 #include "../debugfs/format.h"
 #include "fatal.h"
+#include "lookup.h"
 #include "picture.h"
 #include "who.h"
 
@@ -64,7 +65,7 @@ static void put_namespaces(FILE *f, const struct picture *p)
 			who_add_ns(&number, ns);
 		put_text(f, number.len ? number.data : "");
 		fprintf(f, "</td><td>");
-		put_text(f, ns && ns->root ? ns->root->type : "");
+		put_text(f, ns && ns->root ? topmost(ns->root)->type : "");
 		fprintf(f, "</td><td>");
 		if (ns)
 			fprintf(f, "%llu", (unsigned long long)ns->tasks);

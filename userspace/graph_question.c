@@ -142,7 +142,10 @@ static void add_arrival(struct question *q, const struct row *row)
 	if (row->hidden_by && row->hidden_by->origin)
 		ask(q, row->hidden_by->origin);
 	add_ghost(q, on, &ghost);
-	fate_of(q, on)->carries |= !row->hidden;
+	if (row->hidden)
+		fate_of(q, on)->hides = true;
+	else
+		fate_of(q, on)->carries = true;
 	free(path);
 }
 
@@ -238,7 +241,11 @@ static void add_answer(struct question *q, const struct answer *a)
 	size_t i;
 
 	for (i = 0; i < e->nr_chain; i++)
-		ask(q, e->chain[i])->carries = e->yes && !e->hidden;
+		ask(q, e->chain[i])->carries = e->yes;
+	if (e->yes && e->hidden) {
+		ask(q, e->target)->carries = false;
+		ask(q, e->target)->hides = true;
+	}
 	if (e->target != e->source || !e->yes)
 		add_ghost(q, e->source, &ghost);
 	if (!e->yes) {

@@ -86,15 +86,15 @@ static noreturn void failed(int status, int err)
 	if (end)
 		len = end - text;
 	if (WIFSIGNALED(status))
-		fatal("dot: was killed by signal %d; narrow the picture with PATH, --task or --group",
+		fatal("dot: was killed by signal %d; PATH, --task or --group leave mounts out",
 		      WTERMSIG(status));
-	fatal("dot: failed: %.*s", len > 300 ? 300 : (int)len, text);
+	fatal("dot: did not succeed: %.*s", len > 300 ? 300 : (int)len, text);
 }
 
 char *graphviz_run(const char *dot, const char *format, size_t *len)
 {
-	char option[16];
-	char *argv[] = { (char *)"dot", option, NULL };
+	char option[16], name[] = "dot";
+	char *argv[3] = { name, option, NULL };
 	int in = new_file("dot", dot), out = new_file("picture", "");
 	int err = new_file("messages", ""), status;
 	char *text;

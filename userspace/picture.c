@@ -341,7 +341,8 @@ static void join_groups(struct making *k)
 
 			if (!box->m)
 				continue;
-			g = box->group = group_of(k, box->m);
+			g = group_of(k, box->m);
+			box->group = g;
 			box->master = group_of(k, box->m->master);
 			if (box->master)
 				box->master->linked = true;
@@ -377,9 +378,17 @@ static struct picture_link *add_link(struct making *k, enum link_kind kind,
 	return link;
 }
 
-static bool carries(const struct picture_box *box)
+static bool gets(const struct picture_box *box)
 {
-	return box->fate->carries;
+	return box->fate->carries || box->fate->hides;
+}
+
+/* What comes to @a comes to @b, too. */
+static void set_gets(struct picture_link *link, const struct picture_box *a,
+		     const struct picture_box *b)
+{
+	link->gets = gets(a) && gets(b);
+	link->hides = !a->fate->carries || !b->fate->carries;
 }
 
 static void link_peers(struct making *k, struct picture_box *box)
@@ -391,12 +400,12 @@ static void link_peers(struct making *k, struct picture_box *box)
 		link = add_link(k, LINK_PEER, g);
 		link->from = box;
 		link->to_group = g;
-		link->carries = carries(box);
+		set_gets(link, box, box);
 	} else if (g->nr_boxes == 2 && g->boxes[0] == box) {
 		link = add_link(k, LINK_PEER, g);
 		link->from = box;
 		link->to = g->boxes[1];
-		link->carries = carries(box) && carries(link->to);
+		set_gets(link, box, link->to);
 	}
 }
 
@@ -420,7 +429,7 @@ static void link_slave(struct making *k, struct picture_box *box)
 		link->to_group = g;
 	else
 		link->to = box;
-	link->carries = carries(box) && carries(from);
+	set_gets(link, box, from);
 }
 
 static void link_cut(struct making *k, struct picture_box *box)

@@ -34,6 +34,7 @@ struct ghost {
 struct fate {
 	bool asked; /* it belongs to the answer */
 	bool carries; /* it gets what is mounted, and it can be seen there */
+	bool hides; /* it gets it, where no path leads to it */
 	bool goes, moves;
 	const char *cut; /* why it does not get it */
 	bool cut_from_source; /* the link from the source is broken */
@@ -172,7 +173,8 @@ struct picture_link {
 	struct picture_box *from, *to;
 	struct picture_group *from_group, *to_group;
 	struct picture_group *group;	/* it belongs to */
-	bool carries;
+	bool gets;			/* what is mounted goes along it */
+	bool hides;			/* to where it cannot be seen */
 };
 
 struct picture {

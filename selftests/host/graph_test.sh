@@ -192,7 +192,7 @@ picture 'sum("hidden" in n for n in new) == 1 and len(new) == 5 and
 	--predict 'bind /some/path /tmp/path/x'
 ok "predict: what arrives beneath another"
 picture '[n for n in new if "hidden" in n] and title.startswith("YES, but hidden") and
-	not any("carries" in e for e in edges)' --why /tmp/path/x --to web
+	[e & {"carries", "hides"} for e in edges] == [{"hides"}]' --why /tmp/path/x --to web
 ok "why: what arrives hidden"
 of=$story
 picture 'len(new) == 2 and sum("cut" in e for e in edges) == 0 and
@@ -275,6 +275,11 @@ and ["7 </text><script>"] == [n[0] for n in names if n[0] != "host"]
 END
 picture "$(cat "$tmp/check")" --all
 ok "hostile names are text"
+of=$data/unattached.snap
+picture 'set(mounts) == set(snapshot) and sum("peer" in e for e in edges) == 1 and
+	all(snapshot[int(i[1:])]["state"] == next(w for w in t if "/" in w).split()[1]
+	    for i, t in texts.items() if "state" in snapshot[int(i[1:])])' --all
+ok "mounts in no namespace, and why"
 of=$data/hostile.snap
 picture 'set(mounts) == {3, 11} and sum("peer" in e for e in edges) == 1'
 ok "hostile names of another snapshot"
@@ -288,6 +293,11 @@ ok "a long path is shortened, and whole in the title"
 run 0 graph -F "$story" -o "$tmp/picture.png" &&
 	[ "$(head -c 4 "$tmp/picture.png" | tail -c 3)" = PNG ]
 ok "PNG"
+
+picture 'max(map(len, title.split())) < 300 and "x" * 9 in title and
+	float(re.search("width=.([0-9]+)pt", open(sys.argv[1]).read())[1]) < 1500' \
+	--predict "bind /some/path /tmp/path/$(printf '%0900d' 0 | tr 0 x)"
+ok "a long title is cut into lines"
 
 of=$tmp/hostile.snap
 run 0 graph -F "$of" --all -o "$tmp/page.html" &&
