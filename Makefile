@@ -37,7 +37,8 @@ userspace:
 packages:
 	@$(vm)/packages
 
-check: packages
+check:
+	@$(vm)/packages check
 	@$(MAKE) -s userspace
 	@$(vm)/check $(guests)
 
