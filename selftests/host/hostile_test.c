@@ -198,7 +198,8 @@ static void test_no_memory(void)
 			failed += !w || i < 30;
 			world_free(w);
 			left = 0;
-			CHECK(invariants_check(s, NULL, count, &(long){ 0 }) == -1);
+			CHECK(invariants_check(s, NULL, count, &(long){ 0 }) ==
+			      -1);
 			left = -1;
 			snapshot_free(s);
 		}

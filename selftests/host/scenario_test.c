@@ -77,7 +77,8 @@ static void test_shapes(void)
 		const struct mount *last = &s->mounts[s->nr_mounts - 1];
 
 		printf("# %s\n", scenarios[i].name);
-		CHECK(!invariants_check(s, NULL, tell, (void *)scenarios[i].name));
+		CHECK(!invariants_check(s, NULL, tell,
+					(void *)scenarios[i].name));
 		CHECK(s->nr_namespaces == wanted[i].namespaces);
 		CHECK(s->nr_mounts == wanted[i].mounts);
 		CHECK(s->namespaces[0].nr_mounts == wanted[i].on_host);
