@@ -43,7 +43,8 @@ static uint64_t run_random(struct replay *r, struct script *script,
 
 	*script = random_script(seed);
 	replay_begin(r, script->mount_max, rules);
-	while (same && script->nr_steps < MAX_STEPS && done < max_ops &&
+	while (same && replay_has_roots(r) && script->nr_steps < MAX_STEPS &&
+	       done < max_ops &&
 	       r->w->nr_mounts < r->base_mounts + MAX_MOUNTS) {
 		struct step *step = &script->steps[script->nr_steps];
 		struct prediction_of_step p;

@@ -60,6 +60,17 @@ struct place replay_root(const struct replay *r, const struct actor *actor)
 	};
 }
 
+bool replay_has_roots(const struct replay *r)
+{
+	int i;
+
+	for (i = 0; i < r->actors.nr; i++) {
+		if (!replay_root(r, &r->actors.all[i]).mount)
+			return false;
+	}
+	return true;
+}
+
 static int depth_of(const char *path)
 {
 	int depth = 0;
@@ -108,7 +119,7 @@ bool replay_applies(const struct replay *r, const struct step *step)
 	const struct request *q = &step->r;
 	const struct actor *actor = &r->actors.all[step->actor];
 
-	if (step->actor >= r->actors.nr)
+	if (step->actor >= r->actors.nr || !replay_root(r, actor).mount)
 		return false;
 	if (q->what != DO_OPERATION)
 		return q->what == DO_RELEASE ||

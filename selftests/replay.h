@@ -59,7 +59,14 @@ bool replay_do(struct replay *r, const struct step *step,
 int replay_script(struct replay *r, const struct script *script,
 		  const struct rules *rules);
 
-/* The actor's root, for lookups. */
+/*
+ * Whether the root of each actor is mounted.  One that was moved beneath another
+ * can be unmounted by what its parent's peers do (7.2 lets that happen), and the
+ * model has only what is in a namespace.
+ */
+bool replay_has_roots(const struct replay *r);
+
+/* The actor's root, for lookups; without a mount if it is not mounted. */
 struct place replay_root(const struct replay *r, const struct actor *actor);
 
 /* The actor's mount namespace. */
