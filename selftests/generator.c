@@ -312,6 +312,26 @@ static void first_step(struct step *step, int nr)
 		strcpy(step->r.target, nr == 1 ? "/a" : "/");
 }
 
+/*
+ * Kernels before "fix propagation graph breakage by MOVE_MOUNT_SET_GROUP
+ * move_mount(2)" (6.16, and in stable kernels) put who joins a slave first on the
+ * master's list: peers do not stand side by side any more, and what propagates
+ * from then on is no subject of the model.  The step itself is one of
+ * provocations.c.
+ */
+static bool breaks_slave_list(const struct replay *r, const struct step *step)
+{
+	struct place root = replay_root(r, &r->actors.all[step->actor]);
+
+	return step->r.type == OP_SET_GROUP && !r->w->rules->set_group_behind &&
+	       world_lookup(r->w, root, step->r.source).mount->now.master;
+}
+
+static bool is_subject(const struct replay *r, const struct step *step)
+{
+	return replay_applies(r, step) && !breaks_slave_list(r, step);
+}
+
 /* Of any kind that can be done now. */
 static enum choice draw_any(const struct replay *r, struct step *step)
 {
@@ -320,16 +340,16 @@ static enum choice draw_any(const struct replay *r, struct step *step)
 	do {
 		choice = random_choice();
 		draw(r, choice, step);
-	} while (!replay_applies(r, step));
+	} while (!is_subject(r, step));
 	return choice;
 }
 
-static void draw_step(struct replay *r, int nr, struct step *step,
-		      struct prediction_of_step *p)
+void random_step(struct replay *r, int nr, struct step *step,
+		 struct prediction_of_step *p)
 {
+	int tries = chance(WANTED) ? TRIES : 1;
 	struct step other;
 	enum choice choice;
-	int tries = chance(WANTED) ? TRIES : 1;
 
 	if (nr < 3 && chance(70)) {
 		first_step(step, nr);
@@ -345,44 +365,9 @@ static void draw_step(struct replay *r, int nr, struct step *step,
 			choice = draw_any(r, &other);
 		else
 			draw(r, choice, &other);
-		if (!replay_applies(r, &other))
+		if (!is_subject(r, &other))
 			continue;
 		*step = other;
 		replay_predict(r, step, p);
-	}
-}
-
-/*
- * Kernels before "fix propagation graph breakage by MOVE_MOUNT_SET_GROUP
- * move_mount(2)" (6.16, and in stable kernels) put who joins a slave first on the
- * master's list: peers do not stand side by side any more, and what propagates
- * from then on is no subject of the model.  The step itself is one of
- * provocations.c.
- */
-static bool breaks_slave_list(const struct replay *r, const struct step *step,
-			      const struct prediction_of_step *p)
-{
-	size_t i;
-
-	if (step->r.type != OP_SET_GROUP || p->o.error ||
-	    r->w->rules->set_group_behind)
-		return false;
-	for (i = 0; i < r->w->nr_mounts; i++) {
-		const struct world_mount *m = r->w->mounts[i];
-
-		if (m->origin && !m->origin->master_id && m->now.master)
-			return true;
-	}
-	return false;
-}
-
-void random_step(struct replay *r, int nr, struct step *step,
-		 struct prediction_of_step *p)
-{
-	for (;;) {
-		draw_step(r, nr, step, p);
-		if (!breaks_slave_list(r, step, p))
-			return;
-		replay_look_again(r);
 	}
 }

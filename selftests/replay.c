@@ -37,15 +37,6 @@ static void forget(struct snapshot *s, struct world *w)
 	snapshot_free(s);
 }
 
-void replay_look_again(struct replay *r)
-{
-	struct world *w = r->w;
-	struct snapshot *s = r->s;
-
-	look(r);
-	forget(s, w);
-}
-
 struct world_ns *replay_ns(const struct replay *r, const struct actor *actor)
 {
 	return world_ns_of(r->w, snapshot_ns(r->s, actor->mnt_ns)->nr);

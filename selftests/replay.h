@@ -42,9 +42,6 @@ bool replay_applies(const struct replay *r, const struct step *step);
 void replay_predict(struct replay *r, const struct step *step,
 		    struct prediction_of_step *p);
 
-/* The world is that of the kernel again: what was predicted is not to be done. */
-void replay_look_again(struct replay *r);
-
 /*
  * Has the kernel do what was predicted.  Returns whether that came true, with the
  * report set if not.
