@@ -21,10 +21,19 @@
 #define LONGEST_PATH (2 * PATH_MAX)
 
 /*
+ * Copies a name up to its NUL: a concurrent rename may show it with the length of
+ * another, and the caller of copy_backwards() sees from rename_lock that it must
+ * start again. Most are so short that to call memcpy() takes longer.
+ */
+static void copy_name(char *to, const char *name, size_t len)
+{
+	for (; len && *name; len--)
+		*to++ = *name++;
+}
+
+/*
  * Copies names from the end of @buf backwards; where there is no more room only
- * the length is counted. A concurrent rename may show a name with the length of
- * another, so a copy ends at NUL at the latest; the caller sees from
- * rename_lock that it must start again.
+ * the length is counted.
  */
 static size_t copy_backwards(char *buf, size_t size,
 			     const struct dentry *dentry,
@@ -44,15 +53,15 @@ static size_t copy_backwards(char *buf, size_t size,
 		}
 		/* Pairs with the release in __d_set_name() and the like in d_move(). */
 		name = smp_load_acquire(&dentry->d_name.name);
-		n = strnlen(name, READ_ONCE(dentry->d_name.len));
+		n = READ_ONCE(dentry->d_name.len);
 		if (len + n + 1 > LONGEST_PATH) {
 			*state = PATH_TOODEEP;
 			break;
 		}
 		len += n + 1;
 		if (len < size) {
-			memcpy(buf + size - len, name, n);
-			buf[size - len - 1] = '/';
+			buf[size - len] = '/';
+			copy_name(buf + size - len + 1, name, n);
 		}
 	}
 	return len;
@@ -93,7 +102,7 @@ size_t mntprop_path_copy(char *buf, size_t size, const struct dentry *dentry,
 		return 1;
 	}
 	if (len < size) {
-		memmove(buf, buf + size - 1 - len, len);
+		memmove(buf, buf + size - len, len);
 		buf[len] = '\0';
 	}
 	return len;

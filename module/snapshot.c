@@ -11,6 +11,7 @@
 
 #include "mount.h"
 #include "snapshot.h"
+#include "string_table.h"
 #include "walk.h"
 
 /* Room grows by an eighth at least each time, and mounts are not made that fast. */
@@ -86,7 +87,7 @@ static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
 	s->mounts = kvcalloc(room->mounts, sizeof(*s->mounts), SNAPSHOT_GFP);
 	s->slaves =
 		kvmalloc_array(room->mounts, sizeof(*s->slaves), SNAPSHOT_GFP);
-	s->strings = kvmalloc(room->strings, SNAPSHOT_GFP);
+	s->strings = kvmalloc(room->strings + STRING_PADDING, SNAPSHOT_GFP);
 	if (!s->namespaces || !s->mounts || !s->slaves || !s->strings ||
 	    !allocate_known(s) || index_init(&s->ns_index, room->namespaces)) {
 		mntprop_snapshot_free(s);

@@ -115,7 +115,10 @@ struct mntprop_room {
 	size_t strings;
 };
 
-/* A string that was copied for two addresses. */
+/*
+ * A string that was copied for two addresses. @state: PATH_* flags of a path; of
+ * the source of a superblock's mounts the offset of its type.
+ */
 struct mntprop_known {
 	const void *a, *b;
 	u32 offset;
@@ -128,7 +131,7 @@ struct mntprop_known {
  * @need:	what would have been needed; more than @room: the walk was in vain
  * @ns_index:	number of a namespace by its address
  * @last_ns:	number of the one that was looked up last
- * @strings:	NUL terminated, one after another, the first one empty
+ * @strings:	NUL terminated, one after another, see string_table.h
  * @known:	1 << @known_bits of them, only during the walk
  * @remember:	whether what is copied is of mounts that stay
  * @slaves:	ids; there are as many slaves as mounts at most

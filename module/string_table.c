@@ -18,10 +18,26 @@
 #include "snapshot.h"
 #include "string_table.h"
 
+/** mntprop_strings_begin() - empty the strings of @s, whose room is there */
+void mntprop_strings_begin(struct mntprop_snapshot *s)
+{
+	static const char first[] = { '\0', '/', '\0' };
+
+	memcpy(s->strings, first, sizeof(first));
+	s->strings_len = sizeof(first);
+	s->need.strings = sizeof(first);
+}
+
+/** mntprop_strings_end() - no more strings come */
+void mntprop_strings_end(struct mntprop_snapshot *s)
+{
+	memset(s->strings + s->strings_len, 0, STRING_PADDING);
+}
+
 /* Room for a string of @len and its NUL; NULL if there is none, but it is counted. */
 static char *reserve(struct mntprop_snapshot *s, size_t len, u32 *offset)
 {
-	*offset = 0;
+	*offset = STRING_EMPTY;
 	s->need.strings += len + 1;
 	if (s->need.strings > s->room.strings)
 		return NULL;
@@ -68,10 +84,15 @@ u32 mntprop_strings_path(struct mntprop_snapshot *s,
 			 const struct dentry *dentry, const struct dentry *root,
 			 unsigned int *state)
 {
-	struct mntprop_known *known = slot_of(s, dentry, root);
+	struct mntprop_known *known;
 	u32 offset;
 	size_t len;
 
+	if (dentry == root || (!root && IS_ROOT(dentry))) {
+		*state = 0;
+		return STRING_SLASH;
+	}
+	known = slot_of(s, dentry, root);
 	if (is_known(s, known, dentry, root)) {
 		*state = known->state;
 		return known->offset;
@@ -85,16 +106,8 @@ u32 mntprop_strings_path(struct mntprop_snapshot *s,
 	return offset;
 }
 
-/**
- * mntprop_strings_type() - copy the type of a filesystem, as mountinfo shows it
- * @s:	the snapshot
- * @sb:	its superblock; with the subtype that fuse and the like have
- *
- * Context: namespace_sem held, shared is enough; a mount pins @sb.
- * Return: its offset; 0 if there was no room for it.
- */
-u32 mntprop_strings_type(struct mntprop_snapshot *s,
-			 const struct super_block *sb)
+/* The type of a filesystem, with the subtype that fuse and the like have. */
+static u32 copy_type(struct mntprop_snapshot *s, const struct super_block *sb)
 {
 	const char *name = sb->s_type->name, *subtype = sb->s_subtype;
 	struct mntprop_known *known = slot_of(s, name, subtype);
@@ -108,7 +121,7 @@ u32 mntprop_strings_type(struct mntprop_snapshot *s,
 	sub = subtype ? strnlen(subtype, NAME_MAX) : 0;
 	to = reserve(s, len + (sub ? sub + 1 : 0), &offset);
 	if (!to)
-		return 0;
+		return STRING_EMPTY;
 	memcpy(to, name, len);
 	to += len;
 	if (sub) {
@@ -121,32 +134,47 @@ u32 mntprop_strings_type(struct mntprop_snapshot *s,
 	return offset;
 }
 
-/**
- * mntprop_strings_source() - copy the source of a mount
- * @s:		the snapshot
- * @sb:		its superblock, of which most mounts have the same
- * @source:	the source
- *
- * Context: namespace_sem held, shared is enough; a mount pins @sb.
- * Return: its offset; 0 if there was no room for it.
- */
-u32 mntprop_strings_source(struct mntprop_snapshot *s,
-			   const struct super_block *sb, const char *source)
+static u32 copy_source(struct mntprop_snapshot *s, const char *source)
 {
-	struct mntprop_known *known = slot_of(s, sb, NULL);
-	size_t len;
+	size_t len = strnlen(source, PATH_MAX);
 	u32 offset;
-	char *to;
+	char *to = reserve(s, len, &offset);
 
-	if (is_known(s, known, sb, NULL) &&
-	    !strcmp(s->strings + known->offset, source))
-		return known->offset;
-	len = strnlen(source, PATH_MAX);
-	to = reserve(s, len, &offset);
 	if (!to)
-		return 0;
+		return STRING_EMPTY;
 	memcpy(to, source, len);
 	to[len] = '\0';
-	remember(s, known, sb, NULL, offset, 0);
+	return offset;
+}
+
+/**
+ * mntprop_strings_filesystem() - copy a filesystem's type and a mount's source
+ * @s:		the snapshot
+ * @sb:		the superblock
+ * @source:	the mount's source, which most mounts of a superblock share; or NULL
+ * @type:	set to the offset of the type, as mountinfo shows it; 0 if there was
+ *		no room for it
+ *
+ * Context: namespace_sem held, shared is enough; a mount pins @sb.
+ * Return: offset of the source; 0 if there is none, or was no room for it.
+ */
+u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
+			       const struct super_block *sb, const char *source,
+			       u32 *type)
+{
+	struct mntprop_known *known = slot_of(s, sb, NULL);
+	u32 offset;
+
+	if (is_known(s, known, sb, NULL)) {
+		*type = known->state;
+		if (!source)
+			return STRING_EMPTY;
+		if (!strcmp(s->strings + known->offset, source))
+			return known->offset;
+	} else {
+		*type = copy_type(s, sb);
+	}
+	offset = source ? copy_source(s, source) : STRING_EMPTY;
+	remember(s, known, sb, NULL, offset, *type);
 	return offset;
 }

@@ -8,12 +8,20 @@ struct dentry;
 struct mntprop_snapshot;
 struct super_block;
 
+/* Offsets of strings that each snapshot has. */
+#define STRING_EMPTY 0
+#define STRING_SLASH 1
+
+/* After the last string; eight bytes can be read from any byte of any string on. */
+#define STRING_PADDING 8
+
+void mntprop_strings_begin(struct mntprop_snapshot *s);
+void mntprop_strings_end(struct mntprop_snapshot *s);
 u32 mntprop_strings_path(struct mntprop_snapshot *s,
 			 const struct dentry *dentry, const struct dentry *root,
 			 unsigned int *state);
-u32 mntprop_strings_type(struct mntprop_snapshot *s,
-			 const struct super_block *sb);
-u32 mntprop_strings_source(struct mntprop_snapshot *s,
-			   const struct super_block *sb, const char *source);
+u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
+			       const struct super_block *sb, const char *source,
+			       u32 *type);
 
 #endif

@@ -120,7 +120,6 @@ static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
 {
 	struct vfsmount *mnt = mount_vfsmount(m);
 	struct mount *overmount = mount_overmount(m);
-	const char *source = mount_devname(m);
 	struct mntprop_mount *r = &s->mounts[s->nr_mounts++];
 
 	r->id = mount_id(m);
@@ -132,9 +131,8 @@ static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
 	r->t_flags = mount_t_flags(m);
 	r->dev = mnt->mnt_sb->s_dev;
 	r->sb_flags = READ_ONCE(mnt->mnt_sb->s_flags);
-	r->type = mntprop_strings_type(s, mnt->mnt_sb);
-	if (source)
-		r->source = mntprop_strings_source(s, mnt->mnt_sb, source);
+	r->source = mntprop_strings_filesystem(s, mnt->mnt_sb, mount_devname(m),
+					       &r->type);
 	if (mount_on_expiry_list(m))
 		r->state |= MOUNT_EXPIRE;
 	if (mount_expiry_mark(m))
@@ -237,9 +235,8 @@ int mntprop_walk(struct mntprop_snapshot *s)
 	struct rw_semaphore *namespace_sem = mntprop_symbols.namespace_sem;
 	u64 start;
 
-	s->need = (struct mntprop_room){ .strings = 1 };
-	s->strings[0] = '\0';
-	s->strings_len = 1;
+	s->need = (struct mntprop_room){};
+	mntprop_strings_begin(s);
 
 	if (down_read_killable(namespace_sem))
 		return -EINTR;
@@ -249,6 +246,7 @@ int mntprop_walk(struct mntprop_snapshot *s)
 	copy_all(s);
 	s->hold = ktime_get_ns() - start;
 	up_read(namespace_sem);
+	mntprop_strings_end(s);
 	s->mono = start;
 
 	if (s->need.namespaces > s->room.namespaces ||
