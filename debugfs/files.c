@@ -11,7 +11,9 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/overflow.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -33,6 +35,10 @@ static const struct mntprop_file *const files[] = {
 
 #define MIN_HASHES 64
 #define MAX_HASHES 4096
+
+/* What a line takes at most, mostly; and what a buffer of lines may. */
+#define LINE_SIZE 512
+#define MAX_BUFFER (32 << 10)
 
 static struct dentry *dir;
 
@@ -73,7 +79,7 @@ static const struct seq_operations line_ops = {
 
 static void free_view(struct mntprop_view *view)
 {
-	kvfree(view->hashes);
+	kvfree(view->memo);
 	kvfree(view->order);
 	index_free(&view->by_id);
 	mntprop_snapshot_free(view->snapshot);
@@ -109,15 +115,18 @@ static int order_groups(struct mntprop_view *view)
 }
 
 /* Mounts of one namespace after another have the same dentries. */
-static int allocate_hashes(struct mntprop_view *view)
+static int allocate_memo(struct mntprop_view *view)
 {
 	size_t nr = clamp_t(size_t, view->snapshot->nr_mounts, MIN_HASHES,
 			    MAX_HASHES);
+	unsigned int bits = ilog2(nr);
 
-	view->hash_bits = ilog2(nr);
-	view->hashes = kvcalloc(1UL << view->hash_bits, sizeof(*view->hashes),
-				GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	return view->hashes ? 0 : -ENOMEM;
+	view->memo = kvzalloc(struct_size(view->memo, hashes, 1UL << bits),
+			      GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!view->memo)
+		return -ENOMEM;
+	view->memo->hash_bits = bits;
+	return 0;
 }
 
 static int fill_view(struct mntprop_view *view)
@@ -138,14 +147,29 @@ static int fill_view(struct mntprop_view *view)
 		err = mntprop_snapshot_index(view->snapshot, &view->by_id);
 	if (!err && needs & NEEDS_GROUPS)
 		err = order_groups(view);
-	if (!err && needs & NEEDS_HASHES)
-		err = allocate_hashes(view);
+	if (!err && needs & NEEDS_MEMO)
+		err = allocate_memo(view);
 	return err;
+}
+
+/*
+ * seq_file begins with a page, makes a line anew that did not fit, and ends a
+ * read(2) where its buffer ends. A larger one saves both, and is no must.
+ */
+static void enlarge_buffer(struct seq_file *m, const struct mntprop_view *view)
+{
+	size_t size = LINE_SIZE * view->file->lines(view);
+
+	size = clamp_t(size_t, size, PAGE_SIZE, MAX_BUFFER);
+	m->buf = kvmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (m->buf)
+		m->size = size;
 }
 
 static int file_open(struct inode *inode, struct file *file)
 {
 	struct mntprop_view *view;
+	struct seq_file *m;
 	int err;
 
 	if (!capable(CAP_SYS_ADMIN))
@@ -161,7 +185,9 @@ static int file_open(struct inode *inode, struct file *file)
 		free_view(view);
 		return err;
 	}
-	((struct seq_file *)file->private_data)->private = view;
+	m = file->private_data;
+	m->private = view;
+	enlarge_buffer(m, view);
 	return 0;
 }
 

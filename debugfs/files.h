@@ -16,6 +16,25 @@ struct mntprop_hash {
 	char text[23];
 };
 
+/* The words for flags, and the flags that they are for. */
+struct mntprop_flags {
+	u32 flags;
+	u32 t_flags;
+	u32 sb_flags;
+	u8 expiry;
+	u8 len; /* 0: empty */
+	char text[114];
+};
+
+#define FLAGS_BITS 4
+
+/* What was printed last, as it is likely to be printed again. */
+struct mntprop_memo {
+	struct mntprop_flags flags[1 << FLAGS_BITS];
+	unsigned int hash_bits;
+	struct mntprop_hash hashes[]; /* 1 << hash_bits */
+};
+
 /**
  * struct mntprop_view - an open file
  * @file:	which one
@@ -24,7 +43,7 @@ struct mntprop_hash {
  * @by_id:	index of its mounts; empty if the file does not need it
  * @order:	its shared mounts by group; NULL likewise
  * @nr_order:	their number
- * @hashes:	1 << @hash_bits that were printed last; NULL likewise
+ * @memo:	for the text of its mounts; NULL likewise
  */
 struct mntprop_view {
 	const struct mntprop_file *file;
@@ -33,15 +52,14 @@ struct mntprop_view {
 	struct mntprop_index by_id;
 	u32 *order;
 	u32 nr_order;
-	struct mntprop_hash *hashes;
-	unsigned int hash_bits;
+	struct mntprop_memo *memo;
 };
 
 /* What a file needs at open. */
 #define NEEDS_SNAPSHOT 1
 #define NEEDS_INDEX 2
 #define NEEDS_GROUPS 4
-#define NEEDS_HASHES 8
+#define NEEDS_MEMO 8
 
 /**
  * struct mntprop_file - a file: lines, each made on its own

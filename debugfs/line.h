@@ -8,9 +8,6 @@
 
 #include "../module/hosted.h"
 
-/* Digits of the largest u64. */
-#define LINE_DIGITS 20
-
 struct mntprop_line {
 	char *start, *at, *end;
 	bool full;
@@ -55,20 +52,40 @@ static inline void line_string(struct mntprop_line *l, const char *text)
 	line_put(l, text, strlen(text));
 }
 
+/* The last @n digits of @value. */
+static inline void line_digits(struct mntprop_line *l, u32 value, size_t n)
+{
+	char *digit;
+
+	if (!line_has_room(l, n))
+		return;
+	l->at += n;
+	for (digit = l->at; n; n--, value /= 10)
+		*--digit = '0' + value % 10;
+}
+
+static inline size_t nr_digits(u32 value)
+{
+	size_t n = 1;
+
+	for (; value >= 10000; value /= 10000)
+		n += 4;
+	return n + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
+/* Most are small, and divisions of 32 bits are what it costs. */
 static inline void line_number(struct mntprop_line *l, u64 value)
 {
-	char digits[LINE_DIGITS], *d = digits + LINE_DIGITS;
-	u32 small;
+	const u32 billion = 1000000000;
+	u64 upper;
 
-	/* most are small, and a division of 32 bits is what it costs */
-	for (; value > U32_MAX; value = div_u64(value, 10))
-		*--d = '0' + (value - div_u64(value, 10) * 10);
-	small = value;
-	do {
-		*--d = '0' + small % 10;
-		small /= 10;
-	} while (small);
-	line_put(l, d, digits + LINE_DIGITS - d);
+	if (likely(value <= U32_MAX)) {
+		line_digits(l, value, nr_digits(value));
+		return;
+	}
+	upper = div_u64(value, billion);
+	line_number(l, upper);
+	line_digits(l, value - upper * billion, 9);
 }
 
 static inline void line_signed(struct mntprop_line *l, s64 value)
@@ -78,23 +95,71 @@ static inline void line_signed(struct mntprop_line *l, s64 value)
 	line_number(l, value < 0 ? -(u64)value : (u64)value);
 }
 
+static inline bool line_is_plain(unsigned char c)
+{
+	return c > ' ' && c != '\\' && c != '\177';
+}
+
 /* Control characters, space and backslash become octal, as in mountinfo. */
+static inline void line_octal(struct mntprop_line *l, unsigned char c)
+{
+	const char octal[] = { '\\', '0' + (c >> 6), '0' + (c >> 3 & 7),
+			       '0' + (c & 7) };
+
+	line_put(l, octal, sizeof(octal));
+}
+
 static inline void line_escaped(struct mntprop_line *l, const char *text)
 {
 	for (; *text; text++) {
-		unsigned char c = *text;
-
-		if (c > ' ' && c != '\\' && c != '\177') {
-			if (!line_has_room(l, 1))
-				return;
-			*l->at++ = c;
-		} else {
-			const char octal[] = { '\\', '0' + (c >> 6),
-					       '0' + (c >> 3 & 7),
-					       '0' + (c & 7) };
-
-			line_put(l, octal, sizeof(octal));
+		if (!line_is_plain(*text)) {
+			line_octal(l, *text);
+			continue;
 		}
+		if (!line_has_room(l, 1))
+			return;
+		*l->at++ = *text;
+	}
+}
+
+/* Of eight characters, the first in the lowest byte: how many are plain, until one is not. */
+static inline unsigned int plain_of_eight(u64 text)
+{
+	const u64 each = 0x0101010101010101, high = each << 7;
+	u64 space = text - each * (' ' + 1), backslash = text ^ each * '\\';
+	u64 delete = text ^ each * '\177', special;
+
+	/*
+	 * What a subtraction of bytes borrows from goes into the high bit of the first
+	 * byte that is too small, and of none before it.
+	 */
+	special = (space & ~text) | ((backslash - each) & ~backslash) |
+		  ((delete - each) & ~delete);
+	special &= high;
+	return special ? __builtin_ctzll(special) / 8 : 8;
+}
+
+/* The same, of a string from any byte of which on eight can be read. */
+static inline void line_escaped_padded(struct mntprop_line *l, const char *text)
+{
+	unsigned int n;
+	__le64 eight;
+
+	for (;;) {
+		if (unlikely(l->end - l->at < (long)sizeof(eight))) {
+			line_escaped(l, text);
+			return;
+		}
+		memcpy(&eight, text, sizeof(eight));
+		memcpy(l->at, &eight, sizeof(eight));
+		n = plain_of_eight(le64_to_cpu(eight));
+		l->at += n;
+		text += n;
+		if (n == sizeof(eight))
+			continue;
+		if (!*text)
+			return;
+		line_octal(l, *text++);
 	}
 }
 

@@ -111,6 +111,8 @@ static const struct {
 	do { field(l, name); line_number(l, value); } while (0)
 #define field_string(l, name, string) \
 	do { field(l, name); line_escaped(l, string); } while (0)
+#define field_offset(l, name, s, offset) \
+	do { field(l, name); line_escaped_padded(l, (s)->strings + (offset)); } while (0)
 /* clang-format on */
 
 static void begin(struct mntprop_line *l, struct seq_file *m)
@@ -139,7 +141,8 @@ void mntprop_text_escape(struct seq_file *m, const char *string)
 static void put_hash(struct mntprop_line *l, const struct mntprop_view *view,
 		     const void *p)
 {
-	struct mntprop_hash *hash = &view->hashes[hash_ptr(p, view->hash_bits)];
+	struct mntprop_memo *memo = view->memo;
+	struct mntprop_hash *hash = &memo->hashes[hash_ptr(p, memo->hash_bits)];
 
 	if (hash->p != p || !hash->len) {
 		hash->len = snprintf(hash->text, sizeof(hash->text), "%p", p);
@@ -200,7 +203,7 @@ static void unnamed_bits(struct words *w, u32 bits)
 	word(w, text);
 }
 
-static void field_flags(struct mntprop_line *l, const struct mntprop_mount *r)
+static void make_flags(struct mntprop_line *l, const struct mntprop_mount *r)
 {
 	struct words w = { l, MNTPROP_F_FLAGS };
 	u32 left, t_left = r->t_flags;
@@ -220,6 +223,37 @@ static void field_flags(struct mntprop_line *l, const struct mntprop_mount *r)
 	bit_words(&w, r->state, state_bits, ARRAY_SIZE(state_bits));
 	unnamed_bits(&w, left);
 	unnamed_bits(&w, t_left);
+	field_bits(l, MNTPROP_F_SB_FLAGS, r->sb_flags, sb_bits,
+		   ARRAY_SIZE(sb_bits));
+}
+
+/* A machine's mounts have few combinations of flags. */
+static void field_flags(struct mntprop_line *l, const struct mntprop_view *view,
+			const struct mntprop_mount *r)
+{
+	u8 expiry = r->state & (MOUNT_EXPIRE | MOUNT_EXPIRY_MARK);
+	u32 key = r->flags ^ r->t_flags << 16 ^ r->sb_flags << 8 ^ expiry;
+	struct mntprop_flags *known =
+		&view->memo->flags[hash_32(key, FLAGS_BITS)];
+	const char *start = l->at;
+
+	if (known->len && known->flags == r->flags &&
+	    known->t_flags == r->t_flags && known->sb_flags == r->sb_flags &&
+	    known->expiry == expiry) {
+		line_put(l, known->text, known->len);
+		return;
+	}
+	make_flags(l, r);
+	if (l->full || l->at - start > sizeof(known->text))
+		return;
+	*known = (struct mntprop_flags){
+		.flags = r->flags,
+		.t_flags = r->t_flags,
+		.sb_flags = r->sb_flags,
+		.expiry = expiry,
+		.len = l->at - start,
+	};
+	memcpy(known->text, start, known->len);
 }
 
 static bool has_propagation_bit(const struct mntprop_mount *r,
@@ -344,14 +378,14 @@ static void show_mount(struct mntprop_line *l, const struct mntprop_view *view,
 	else
 		field_number(l, MNTPROP_F_NS, r->ns);
 	field_number(l, MNTPROP_F_PARENT, r->parent);
-	field_string(l, MNTPROP_F_MP, s->strings + r->mountpoint);
+	field_offset(l, MNTPROP_F_MP, s, r->mountpoint);
 	field(l, MNTPROP_F_MP_DENTRY);
 	put_hash(l, view, r->mp_dentry);
 	if (r->mp_ino)
 		field_number(l, MNTPROP_F_MP_INO, r->mp_ino);
 	field_bits(l, MNTPROP_F_MP_STATE, r->state, mp_state_bits,
 		   ARRAY_SIZE(mp_state_bits));
-	field_string(l, MNTPROP_F_ROOT, s->strings + r->root);
+	field_offset(l, MNTPROP_F_ROOT, s, r->root);
 	field(l, MNTPROP_F_ROOT_DENTRY);
 	put_hash(l, view, r->root_dentry);
 	if (r->root_ino)
@@ -362,12 +396,10 @@ static void show_mount(struct mntprop_line *l, const struct mntprop_view *view,
 	line_number(l, MAJOR(r->dev));
 	line_literal(l, ":");
 	line_number(l, MINOR(r->dev));
-	field_string(l, MNTPROP_F_TYPE, s->strings + r->type);
+	field_offset(l, MNTPROP_F_TYPE, s, r->type);
 	if (r->source)
-		field_string(l, MNTPROP_F_SOURCE, s->strings + r->source);
-	field_flags(l, r);
-	field_bits(l, MNTPROP_F_SB_FLAGS, r->sb_flags, sb_bits,
-		   ARRAY_SIZE(sb_bits));
+		field_offset(l, MNTPROP_F_SOURCE, s, r->source);
+	field_flags(l, view, r);
 	if (r->group)
 		field_number(l, MNTPROP_F_GROUP, r->group);
 	if (r->peer != r->id)
@@ -420,7 +452,7 @@ static void snapshot_show(struct seq_file *m, const struct mntprop_view *view,
 
 const struct mntprop_file mntprop_file_snapshot = {
 	.name = "snapshot",
-	.needs = NEEDS_SNAPSHOT | NEEDS_HASHES,
+	.needs = NEEDS_SNAPSHOT | NEEDS_MEMO,
 	.lines = snapshot_lines,
 	.show = snapshot_show,
 };

@@ -4,6 +4,7 @@
 #define MNTPROP_HOSTED_H
 
 #ifdef __KERNEL__
+#include <asm/byteorder.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -12,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #else
+#include <endian.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -27,13 +29,16 @@ typedef uint32_t u32;
 typedef int32_t s32;
 typedef uint64_t u64;
 typedef int64_t s64;
+typedef uint64_t __le64;
 
 /* clang-format off */
 #define ARRAY_SIZE(a)			(sizeof(a) / sizeof((a)[0]))
 #define GFP_KERNEL			0
 #define U32_MAX				UINT32_MAX
 #define div_u64(a, b)			((a) / (b))
+#define le64_to_cpu(x)			le64toh(x)
 #define likely(x)			(x)
+#define unlikely(x)			(x)
 #define kvmalloc_array(n, size, gfp)	((void)(gfp), calloc(n, size))
 #define kvfree(p)			free(p)
 #define __printf(fmt, args)		__attribute__((format(printf, fmt, args)))

@@ -79,6 +79,53 @@ static void escapes(void)
 	check_line(&l, "/a\\040b\\134\\012\\011\\177\\001\xc3\xa4~!");
 }
 
+/* Each character at each place among plain ones, and in pairs, as line_escaped() has it. */
+static void escapes_of_eight(void)
+{
+	char text[32], wanted[sizeof(buf)];
+	struct mntprop_line l;
+	int c, at, other;
+
+	for (c = 1; c < 256; c++) {
+		for (at = 0; at < 17; at++) {
+			for (other = 0; other < 2; other++) {
+				memset(text, 0, sizeof(text));
+				memset(text, 'x', 17);
+				text[at] = c;
+				if (other && at)
+					text[at - 1] = 256 - c;
+				l = line_of(sizeof(buf));
+				line_escaped(&l, text);
+				memset(wanted, 0, sizeof(wanted));
+				memcpy(wanted, buf, line_end(&l));
+				l = line_of(sizeof(buf));
+				line_escaped_padded(&l, text);
+				buf[line_end(&l)] = 0;
+				CHECK_STR(buf, wanted);
+			}
+		}
+	}
+	for (at = 0; at < 17; at++) {
+		memset(text, 0, sizeof(text));
+		memset(text, 'y', at);
+		l = line_of(sizeof(buf));
+		line_escaped_padded(&l, text);
+		CHECK(line_end(&l) == at);
+		CHECK(!memcmp(buf, text, at));
+		/* it just fits, and by one does not */
+		l = line_of(at);
+		line_escaped_padded(&l, text);
+		CHECK(line_end(&l) == at);
+		CHECK(buf[at] == '#');
+		if (!at)
+			continue;
+		l = line_of(at - 1);
+		line_escaped_padded(&l, text);
+		CHECK(line_end(&l) == -1);
+		CHECK(buf[at - 1] == '#');
+	}
+}
+
 /* Whatever does not fit: not a byte of it, or after it, and the line is void. */
 static void too_long(void)
 {
@@ -103,9 +150,8 @@ static void too_long(void)
 }
 
 static const struct check_test tests[] = {
-	{ "numbers", numbers },
-	{ "below zero", below_zero },
-	{ "escapes", escapes },
+	{ "numbers", numbers },	  { "below zero", below_zero },
+	{ "escapes", escapes },	  { "escapes of eight", escapes_of_eight },
 	{ "too long", too_long },
 };
 
