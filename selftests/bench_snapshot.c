@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,7 +55,8 @@ static size_t read_file(const char *path, char *head, size_t size)
 		die("%s", path);
 	while ((n = read(fd, buf, sizeof(buf))) > 0) {
 		if (!len && head)
-			snprintf(head, size, "%.*s", (int)n, buf);
+			snprintf(head, size, "%.*s", (int)MIN((size_t)n, size),
+				 buf);
 		len += n;
 	}
 	if (n < 0)
