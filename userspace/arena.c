@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "arena.h"
+#include "huge.h"
 
-#define CHUNK_SIZE (64 * 1024)
+#define FIRST_CHUNK (64 * 1024)
+#define LARGEST_CHUNK (8 * 1024 * 1024)
 #define ALIGN sizeof(uint64_t)
 
 struct chunk {
@@ -16,11 +18,16 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks;
+	size_t next_size; /* of a chunk */
 };
 
 struct arena *arena_new(void)
 {
-	return calloc(1, sizeof(struct arena));
+	struct arena *a = calloc(1, sizeof(struct arena));
+
+	if (a)
+		a->next_size = FIRST_CHUNK;
+	return a;
 }
 
 void arena_free(struct arena *a)
@@ -36,15 +43,17 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
-static struct chunk *new_chunk(struct arena *a, size_t size)
+/* With room for @least bytes. */
+static struct chunk *new_chunk(struct arena *a, size_t least)
 {
-	struct chunk *c;
+	size_t size = least < a->next_size ? a->next_size : least;
+	struct chunk *c = calloc(1, sizeof(*c) + size);
 
-	if (size < CHUNK_SIZE)
-		size = CHUNK_SIZE;
-	c = calloc(1, sizeof(*c) + size);
 	if (!c)
 		return NULL;
+	advise_huge_pages(c, sizeof(*c) + size);
+	if (a->next_size < LARGEST_CHUNK)
+		a->next_size *= 2;
 	c->size = size;
 	c->next = a->chunks;
 	a->chunks = c;

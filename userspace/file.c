@@ -8,15 +8,30 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "huge.h"
 
 #define NO_FILE "%s: not a regular file; give another name, or - for stdout"
+
+/* What to begin with: a regular file says how much it is, and may grow. */
+static size_t first_size(int fd)
+{
+	const size_t least = 64 * 1024, most = 1024 * 1024 * 1024;
+	struct stat st;
+
+	if (fstat(fd, &st) || (size_t)st.st_size < least)
+		return least;
+	return (size_t)st.st_size < most ? (size_t)st.st_size + 1 : most;
+}
 
 int file_read_fd(int fd, const char *name, char **text, size_t *len,
 		 struct error *err)
 {
-	size_t size = 64 * 1024, used = 0;
+	size_t size = first_size(fd), used = 0;
 	char *buf = malloc(size), *bigger;
 	ssize_t n = 1;
+
+	if (buf)
+		advise_huge_pages(buf, size);
 
 	while (buf && n) {
 		if (used == size) {
@@ -28,6 +43,7 @@ int file_read_fd(int fd, const char *name, char **text, size_t *len,
 				break;
 			}
 			buf = bigger;
+			advise_huge_pages(buf + size, size);
 			size *= 2;
 		}
 		n = read(fd, buf + used, size - used);

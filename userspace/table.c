@@ -5,7 +5,13 @@
 #include <string.h>
 
 #include "command.h"
+#include "huge.h"
 #include "table.h"
+
+/* From so many rows on memory is reserved for as many again. */
+#define MANY_ROWS 4096
+/* What one takes, about. */
+#define BYTES_OF_A_ROW 1024
 
 /* Width is a hint: a share of the terminal, or characters. */
 static const struct {
@@ -112,6 +118,7 @@ struct table *table_new(const struct options *o, const char *name,
 		out_of_memory();
 
 	t->cell = cell;
+	t->reserve_at = MANY_ROWS;
 	t->tree = o->format == FORMAT_TABLE || o->format == FORMAT_JSON;
 	t->text.encode = o->format == FORMAT_JSON;
 	t->text.full = o->format != FORMAT_TABLE;
@@ -160,6 +167,10 @@ struct libscols_line *table_row(struct table *t, struct libscols_line *parent,
 	scols_line_set_userdata(row,
 				(void *)(parent ? depth_of(parent) + 1 : 1));
 
+	if (++t->nr_rows == t->reserve_at) {
+		reserve_huge_heap(t->nr_rows * BYTES_OF_A_ROW);
+		t->reserve_at *= 2;
+	}
 	for (i = 0; i < t->nr_columns; i++) {
 		text_clear(&t->text);
 		t->cell(&t->text, t->columns[i], item);

@@ -33,6 +33,7 @@ struct table {
 	struct libscols_table *scols;
 	int columns[MAX_COLUMNS]; /* those chosen */
 	size_t nr_columns;
+	size_t nr_rows, reserve_at;
 	bool tree; /* rows have parents */
 	cell_func cell;
 	struct text text;
