@@ -11,8 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "invariants.h"
 #include "kselftest_harness.h"
 #include "module.h"
+#include "scenarios.h"
 #include "util.h"
 
 #define NR_MOUNTS 10000
@@ -115,23 +117,9 @@ static unsigned long memory_of_open_file(void)
 	return with - without;
 }
 
-/* Binds of one directory to many, in a namespace of its own. */
-static void many_mounts(unsigned int nr)
-{
-	char path[64];
-	unsigned int i;
-
-	must_mkdir("/mnt/source");
-	for (i = 0; i < nr; i++) {
-		snprintf(path, sizeof(path), "/mnt/%u", i);
-		must_mkdir(path);
-		must_mount("/mnt/source", path, NULL, MS_BIND, NULL);
-	}
-}
-
 FIXTURE(scale)
 {
-	pid_t children[NR_NAMESPACES];
+	struct scene scene;
 };
 
 FIXTURE_SETUP(scale)
@@ -141,12 +129,7 @@ FIXTURE_SETUP(scale)
 
 FIXTURE_TEARDOWN(scale)
 {
-	unsigned int i;
-
-	for (i = 0; i < NR_NAMESPACES; i++) {
-		if (self->children[i])
-			child_stop(self->children[i]);
-	}
+	scene_end(&self->scene);
 }
 
 static void expect_sound(struct __test_metadata *_metadata,
@@ -171,16 +154,15 @@ TEST_F_TIMEOUT(scale, namespaces, 1500)
 	s = take_snapshot();
 	before = s->nr_namespaces;
 	snapshot_free(s);
-	for (i = 0; i < nr; i++)
-		self->children[i] = child_start(0, NULL, NULL);
+	scene_copy(&self->scene, nr, NULL);
 
 	s = take_snapshot();
 	EXPECT_EQ(s->nr_namespaces, before + nr);
 	expect_sound(_metadata, s);
 	for (i = 0; i < nr; i++) {
-		struct mnt_namespace *ns = ns_of_pid(s, self->children[i]);
+		struct mnt_namespace *ns = ns_of_pid(s, self->scene.pids[i]);
 
-		EXPECT_EQ(ns->pid, self->children[i]);
+		EXPECT_EQ(ns->pid, self->scene.pids[i]);
 		EXPECT_EQ(ns->tasks, 1);
 		EXPECT_EQ(ns->nr_mounts, ns_of_pid(s, getpid())->nr_mounts);
 		EXPECT_NE(mount_at(ns, "/mnt"), NULL);
@@ -196,7 +178,7 @@ TEST_F_TIMEOUT(scale, mounts, 1500)
 	size_t nr, nr_below = 0, i;
 	struct snapshot *s;
 
-	many_mounts(scaled(NR_MOUNTS));
+	scene_fill(scaled(NR_MOUNTS));
 	nr = mountinfo_ids(ids, ARRAY_SIZE(ids));
 	ASSERT_GT(nr, scaled(NR_MOUNTS));
 	ASSERT_LE(nr, ARRAY_SIZE(ids));
@@ -220,6 +202,47 @@ TEST_F_TIMEOUT(scale, mounts, 1500)
 	snapshot_free(s);
 }
 
+static void report_violation(const struct violation *v, void *unused)
+{
+	(void)unused;
+	printf("# violated: %s\n", v->invariant->name);
+}
+
+/* Those that are made fast enough for a kernel with KASAN. */
+static bool is_small(const struct scenario *scenario)
+{
+	return !strcmp(scenario->name, "services") ||
+	       !strcmp(scenario->name, "chain") ||
+	       !strcmp(scenario->name, "stack");
+}
+
+TEST_F_TIMEOUT(scale, machines, 1500)
+{
+	const struct scenario *scenario;
+	unsigned int tried = 0;
+	struct snapshot *s;
+	size_t before;
+
+	for (scenario = scenarios; scenario->name; scenario++) {
+		if (!is_small(scenario))
+			continue;
+		tried++;
+		s = take_snapshot();
+		before = s->nr_mounts;
+		snapshot_free(s);
+		scenario->make(&self->scene);
+		s = take_snapshot();
+		TH_LOG("%s: %zu mounts more", scenario->name,
+		       s->nr_mounts - before);
+		EXPECT_GE(s->nr_mounts, before + 100);
+		expect_sound(_metadata, s);
+		EXPECT_EQ(0, invariants_check(s, NULL, report_violation, NULL));
+		snapshot_free(s);
+		scene_end(&self->scene);
+	}
+	EXPECT_EQ(3, tried);
+}
+
 /*
  * The readers compete for namespace_sem with clones of a large namespace, so
  * that some die while they wait for it, some in the walk and some in a read.
@@ -232,7 +255,7 @@ TEST_F_TIMEOUT(scale, killed_readers, 1500)
 	unsigned int kills = scaled(NR_KILLS), i;
 	bool group;
 
-	many_mounts(2000);
+	scene_fill(2000);
 	snapshot_free(take_snapshot());
 	group = make_group();
 	if (group)

@@ -14,15 +14,24 @@
 #define DEEP 100
 #define STACKED 1000
 
+/*
+ * Of a mount with nothing on it: for each bind mount the kernel looks at all that is
+ * mounted on its source (has_locked_children()).
+ */
+#define SOURCE "/mnt/source"
+
 void scene_fill(unsigned int nr)
 {
 	static unsigned int have;
 	char path[64];
 
-	for (; nr; nr--) {
+	must_mkdir(SOURCE);
+	must_mount("source", SOURCE, "tmpfs", 0, NULL);
+	must_make(SOURCE, MS_PRIVATE);
+	for (; nr > 1; nr--) {
 		snprintf(path, sizeof(path), "/mnt/%u", have++);
 		must_mkdir(path);
-		must_bind("/mnt", path);
+		must_bind(SOURCE, path);
 	}
 }
 
