@@ -61,22 +61,48 @@ debug-kernel: packages
 style: packages
 	@$(vm)/style $(KERNEL)
 
+# What a package has too; PREFIX is /usr there.
+version := $(shell sed -n 's/^\#define MNTPROP_RELEASE[^"]*"\(.*\)"$$/\1/p' \
+	debugfs/format.h)
+tool-dir = $(DESTDIR)$(PREFIX)/sbin
+man-dir = $(DESTDIR)$(PREFIX)/share/man
+completion-dir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 module-dir = $(DESTDIR)/lib/modules/$(release)/updates
+source-dir = $(DESTDIR)/usr/src/mntprop-$(version)
+man-pages := $(notdir $(wildcard userspace/mntprop.[1-8]))
+completion := $(wildcard userspace/mntprop.bash)
+module-source := dkms.conf Kbuild $(wildcard module/*.[chS] debugfs/*.[ch])
 
-install: all
-	install -D -m 755 userspace/mntprop $(DESTDIR)$(PREFIX)/sbin/mntprop
-	install -D -m 644 userspace/mntprop.8 \
-		$(DESTDIR)$(PREFIX)/share/man/man8/mntprop.8
-ifdef have-headers
+install: install-tool $(if $(have-headers),install-module)
+
+install-tool: userspace
+	install -D -m 755 userspace/mntprop $(tool-dir)/mntprop
+	for page in $(man-pages); do install -D -m 644 userspace/$$page \
+		$(man-dir)/man$${page##*.}/$$page || exit; done
+	$(if $(completion),install -D -m 644 $(completion) \
+		$(completion-dir)/mntprop)
+
+install-module: module
 	install -D -m 644 mntprop.ko $(module-dir)/mntprop.ko
 	$(if $(DESTDIR),,depmod $(release))
-endif
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/sbin/mntprop
-	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/mntprop.8
+	rm -f $(tool-dir)/mntprop $(completion-dir)/mntprop
+	for page in $(man-pages); do \
+		rm -f $(man-dir)/man$${page##*.}/$$page || exit; done
 	rm -f $(module-dir)/mntprop.ko
 	$(if $(DESTDIR),,depmod $(release))
+
+print-version:
+	@echo $(version)
+
+# For DKMS, which builds the module for each kernel: dkms install mntprop/VERSION
+install-dkms:
+	for file in $(module-source); do \
+		install -D -m 644 $$file $(source-dir)/$$file || exit; done
+
+uninstall-dkms:
+	rm -rf $(source-dir)
 
 clean:
 	rm -rf .build
@@ -96,8 +122,10 @@ make check       all tests: here, and in a guest
 make bench       what a snapshot costs, beside mountinfo
 make bench-tool  what the tool takes for 100,000 mounts, beside findmnt
 make debug-kernel build one with KASAN, lockdep, kmemleak …: KERNEL=debug
-make install     tool, man page, module (PREFIX=$(PREFIX), DESTDIR=)
+make install     tool, man pages, completion, module (PREFIX=$(PREFIX), DESTDIR=);
+                 install-tool and install-module are its halves
 make uninstall   remove these
+make install-dkms the module's source, for DKMS; uninstall-dkms removes it
 make style       checkpatch, warnings, sparse, clang-format, shellcheck
 make clean       remove what was built
 make clean-cache remove the downloaded kernels (~/.cache/mntprop)
@@ -115,4 +143,5 @@ help:
 
 .PHONY: all no-headers module userspace packages check demo demo-docker shell \
 	bench bench-tool style debug-kernel \
-	install uninstall clean clean-cache help
+	install install-tool install-module uninstall install-dkms uninstall-dkms \
+	print-version clean clean-cache help
