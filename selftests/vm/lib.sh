@@ -125,16 +125,36 @@ pack_guest() {
 		"$pack_kernel" "$pack_module" "$@"
 }
 
+# pack_system NAME DIR FILE...: makes DIR/vmlinuz and DIR/initramfs of a kernel of the
+# table for a guest whose root is DIR/disk, a Debian, with these files for its test.
+pack_system() {
+	pack_name=$1 pack_dir=$2
+	shift 2
+	pack_kernel=$("$vm/fetch" kernel "$pack_name") || return 1
+	pack_system=$("$vm/fetch" system "$pack_name") || return 1
+	ln -sf "$pack_kernel/vmlinuz" "$pack_dir/vmlinuz"
+	ln -sf "$pack_system/disk" "$pack_dir/disk"
+	working "packing the guest" "$pack_dir/log" \
+		"$vm/image_system" "$pack_dir/initramfs" "$@"
+}
+
 # What a guest with Docker has on its command line: where AppArmor is on, Docker
 # wants the parser of its profiles.
 docker_arguments=apparmor=0
 
-# docker_kernels NAME...: those that Docker runs on: Debian's.
-docker_kernels() {
-	for docker_kernel; do
-		case $(kernel_column "$docker_kernel" 3) in
-		'' | source*) ;;
-		*) echo "$docker_kernel" ;;
+# The tests KIND_test have a guest each, of another kind than the others; guest/ has
+# them.
+kinds='docker packages dkms'
+
+# kernels_for KIND NAME...: those that a guest of this kind runs on.  Docker runs on
+# Debian's, and a Debian on those with drivers for its disk built in.
+kernels_for() {
+	kernels_kind=$1
+	shift
+	for kernels_name; do
+		case $kernels_kind.$(kernel_column "$kernels_name" 3) in
+		*. | *.source*) ;;
+		docker.* | *.cloud-*) echo "$kernels_name" ;;
 		esac
 	done
 }
@@ -143,7 +163,7 @@ docker_kernels() {
 result_name() {
 	case $1 in
 	/*) echo tree ;;
-	docker:*) echo "docker-${1#docker:}" ;;
+	*:*) echo "${1%%:*}-${1#*:}" ;;
 	*) echo "$1" ;;
 	esac
 }
