@@ -22,15 +22,16 @@ enum {
 	TO_ID,
 };
 
-static const struct column columns[] = {
+const struct column beside_columns[] = {
 	[TARGET] = { "TARGET", COLUMN_TREE,
 		     "path from the root of the namespace" },
-	[PROPAGATION] = { "PROPAGATION", COLUMN_TEXT,
+	[PROPAGATION] = { "PROPAGATION", COLUMN_PROPAGATION,
 			  "shared:GROUP, master:GROUP, private, unbindable" },
 	[LINK] = { "LINK", COLUMN_TEXT,
 		   "to the other: peer, slave, master (which it is), or cut" },
 	[TO] = { "TO", COLUMN_LONG, "path of the mount there" },
-	[TO_PROPAGATION] = { "TO-PROPAGATION", COLUMN_TEXT, "of that one" },
+	[TO_PROPAGATION] = { "TO-PROPAGATION", COLUMN_PROPAGATION,
+			     "of that one" },
 	[REASON] = { "REASON", COLUMN_LONG, "why nothing passes" },
 	[ID] = { "ID", COLUMN_NUMBER, "mount id, as in mountinfo" },
 	[TO_ID] = { "TO-ID", COLUMN_NUMBER, "that of the other" },
@@ -38,12 +39,6 @@ static const struct column columns[] = {
 };
 
 #define DEFAULTS "TARGET,PROPAGATION,LINK,TO,TO-PROPAGATION,REASON"
-
-/* That has these columns in place of tree's. */
-static const struct command beside_command = {
-	.name = "tree",
-	.columns = columns,
-};
 
 enum link {
 	LINK_NONE,
@@ -82,7 +77,6 @@ struct beside {
 	bool *linked; /* by index of the mount there */
 	struct libscols_line **rows; /* by index of the mount here */
 	struct table *t;
-	size_t nr;
 };
 
 static void add_type(struct text *out, const struct mount *m)
@@ -169,6 +163,16 @@ static void set_link(struct line *line, const struct explanation *e,
 	}
 }
 
+static struct libscols_line *
+add_row(struct beside *b, struct libscols_line *parent, const struct line *line)
+{
+	struct libscols_line *row = table_row(b->t, parent, line);
+
+	if (line->link == LINK_CUT)
+		table_color_cell(b->t, row, LINK, COLOR_CUT);
+	return row;
+}
+
 static void add_here(struct beside *b, const struct location *at)
 {
 	struct line line = { .b = b, .here = at->mnt };
@@ -182,8 +186,7 @@ static void add_here(struct beside *b, const struct location *at)
 		b->linked[line.there - b->s->mounts] = true;
 	if (at->mnt->parent)
 		parent = b->rows[at->mnt->parent - b->s->mounts];
-	b->rows[at->mnt - b->s->mounts] = table_row(b->t, parent, &line);
-	b->nr++;
+	b->rows[at->mnt - b->s->mounts] = add_row(b, parent, &line);
 	explain_free(&e);
 }
 
@@ -213,8 +216,7 @@ static void add_others_there(struct beside *b)
 
 		if (!path_below(m->path, b->top) || b->linked[m - b->s->mounts])
 			continue;
-		table_row(b->t, NULL, &line);
-		b->nr++;
+		add_row(b, NULL, &line);
 	}
 }
 
@@ -232,13 +234,11 @@ static void set_title(struct beside *b)
 
 int beside_run(const struct options *o)
 {
-	struct options own = *o;
 	struct snapshot *s;
 	struct beside b = { .o = o };
 
 	if (o->all || who_is_none(o))
 		fatal("--to: of one namespace to another; leave out --all and none");
-	own.command = &beside_command;
 	s = command_load(o);
 	b.s = s;
 	acting_open(&b.acting, s, o, o->who);
@@ -249,7 +249,7 @@ int beside_run(const struct options *o)
 	b.rows = calloc(s->nr_mounts + 1, sizeof(struct libscols_line *));
 	if (!b.top || !b.linked || !b.rows)
 		out_of_memory();
-	b.t = table_new(&own, "mounts", DEFAULTS, cell);
+	b.t = table_new(o, "mounts", DEFAULTS, cell);
 	set_title(&b);
 	add_all_here(&b);
 	add_others_there(&b);

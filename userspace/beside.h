@@ -3,7 +3,10 @@
 #ifndef MNTPROP_BESIDE_H
 #define MNTPROP_BESIDE_H
 
-#include "options.h"
+#include "table.h"
+
+/* In place of tree's. */
+extern const struct column beside_columns[];
 
 /* Of tree, with --to; returns the exit status. */
 int beside_run(const struct options *o);

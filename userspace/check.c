@@ -180,7 +180,8 @@ static void print_table(const struct findings *f, const struct options *o)
 	size_t i;
 
 	for (i = 0; i < f->n; i++)
-		table_row(t, NULL, &f->all[i]);
+		table_color_cell(t, table_row(t, NULL, &f->all[i]), INVARIANT,
+				 COLOR_VIOLATION);
 	table_print(t);
 	table_free(t);
 }
@@ -196,8 +197,11 @@ static void print_words(const struct findings *f, const struct snapshot *s,
 
 		text_clear(&line);
 		add_mounts(&line, v);
-		printf("%s: %s: violates: %s (%s)\n", v->invariant->name,
-		       line.data, v->invariant->what, v->invariant->source);
+		printf("%s%s%s: %s: violates: %s (%s)\n",
+		       color_start(STDOUT_FILENO, COLOR_VIOLATION),
+		       v->invariant->name,
+		       color_end(STDOUT_FILENO, COLOR_VIOLATION), line.data,
+		       v->invariant->what, v->invariant->source);
 	}
 	for (i = 0; i < nr_invariants; i++)
 		looked_at += !invariant_skipped(&invariants[i], s, earlier);
@@ -287,7 +291,7 @@ static int run(const struct options *o)
 const struct command check_command = {
 	.name = "check",
 	.args = "",
-	.options = "FJnoPrsT",
+	.options = "cFJnoPrsT",
 	.columns = columns,
 	.what = "Say whether what must hold for the mounts of a kernel holds",
 	.run = run,

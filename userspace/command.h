@@ -13,6 +13,7 @@ struct command {
 	int min_args, max_args;
 	const char *options; /* letters of those that it takes */
 	const struct column *columns; /* ends with one without a name */
+	const struct column *columns_to; /* with --to, if they are others */
 	const char *what; /* it does, in one line */
 	const char *more; /* lines for --help, or NULL */
 	int (*run)(const struct options *o); /* returns the exit status */

@@ -53,9 +53,16 @@ static const struct column columns[] = {
 
 enum change { ADDED, REMOVED, MOVED, RETYPED, REGROUPED, CHANGED };
 
-static const char *const changes[] = {
-	[ADDED] = "added",     [REMOVED] = "removed",	  [MOVED] = "moved",
-	[RETYPED] = "retyped", [REGROUPED] = "regrouped", [CHANGED] = "changed",
+static const struct {
+	const char *name;
+	enum color color;
+} changes[] = {
+	[ADDED] = { "added", COLOR_ADDED },
+	[REMOVED] = { "removed", COLOR_REMOVED },
+	[MOVED] = { "moved", COLOR_CHANGED },
+	[RETYPED] = { "retyped", COLOR_CHANGED },
+	[REGROUPED] = { "regrouped", COLOR_CHANGED },
+	[CHANGED] = { "changed", COLOR_CHANGED },
 };
 
 struct row {
@@ -246,7 +253,7 @@ static void cell(struct text *out, int column, const void *item)
 
 	switch (column) {
 	case CHANGE:
-		text_add(out, "%s", changes[row->change]);
+		text_add(out, "%s", changes[row->change].name);
 		break;
 	case WHAT:
 		text_add(out, is_mount ? "mount" : "namespace");
@@ -278,7 +285,8 @@ static void add_row(struct rows *rows, enum change change,
 
 	rows->nr++;
 	if (rows->t)
-		table_row(rows->t, NULL, &row);
+		table_color_cell(rows->t, table_row(rows->t, NULL, &row),
+				 CHANGE, changes[change].color);
 }
 
 static void add_pair(struct rows *rows, const struct placed *a)

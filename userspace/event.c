@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "colors.h"
 #include "event.h"
 #include "who.h"
 
@@ -15,6 +17,43 @@ static const char *const names[] = {
 	[MOUNT_REGROUPED] = "regrouped", [MOUNT_REMOUNTED] = "remounted",
 	[MOUNT_UNMOUNTED] = "unmounted", [MOUNT_FREED] = "freed",
 };
+
+static enum color color_of(enum change_kind kind)
+{
+	switch (kind) {
+	case NAMESPACE_CAME:
+	case MOUNT_CREATED:
+	case MOUNT_MOUNTED:
+		return COLOR_ADDED;
+	case NAMESPACE_WENT:
+	case MOUNT_UNMOUNTED:
+	case MOUNT_FREED:
+		return COLOR_REMOVED;
+	default:
+		return COLOR_CHANGED;
+	}
+}
+
+static void add_time(struct text *out, const struct snapshot *s)
+{
+	time_t seconds = s->wall / NS_PER_S;
+	char text[64] = "";
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm))
+		strftime(text, sizeof(text), "%F %T", &tm);
+	text_add(out, "%s.%03u ", text,
+		 (unsigned int)(s->wall % NS_PER_S / 1000000));
+}
+
+/* The start of a line, before what it is about. */
+static void add_start(struct text *out, const struct snapshot *s,
+		      const char *name, enum color color)
+{
+	add_time(out, s);
+	text_add(out, "%s%-10s%s ", color_start(STDOUT_FILENO, color), name,
+		 color_end(STDOUT_FILENO, color));
+}
 
 static void add_options(struct text *out, const struct mount *m)
 {
@@ -56,18 +95,6 @@ static void add_state(struct text *out, enum change_kind kind,
 	default:
 		break;
 	}
-}
-
-static void add_time(struct text *out, const struct snapshot *s)
-{
-	time_t seconds = s->wall / NS_PER_S;
-	char text[64] = "";
-	struct tm tm;
-
-	if (localtime_r(&seconds, &tm))
-		strftime(text, sizeof(text), "%F %T", &tm);
-	text_add(out, "%s.%03u ", text,
-		 (unsigned int)(s->wall % NS_PER_S / 1000000));
 }
 
 static void add_mount(struct text *out, const struct change *c)
@@ -125,8 +152,8 @@ static void add_line(struct text *out, const struct change *c,
 		add_mount(&text, c);
 	else
 		add_ns(&text, c);
-	add_time(out, after);
-	text_add(out, "%-10s %s\n", names[c->kind], text.data);
+	add_start(out, after, names[c->kind], color_of(c->kind));
+	text_add(out, "%s\n", text.data);
 	text_free(&text);
 }
 
@@ -278,8 +305,8 @@ static void add_gap_line(struct text *out, const struct snapshot *after,
 		add_count(&text, gap->namespaces, "namespace");
 		text_add(&text, " made and gone");
 	}
-	add_time(out, after);
-	text_add(out, "%-10s at least %s\n", "gap", text.data);
+	add_start(out, after, "gap", COLOR_WARNING);
+	text_add(out, "at least %s\n", text.data);
 	text_free(&text);
 }
 

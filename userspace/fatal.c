@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "colors.h"
 #include "fatal.h"
 
 static const char *place;
@@ -15,7 +17,7 @@ void fatal_in(const char *where)
 }
 
 /* One line, whatever names and snapshots from elsewhere have in them. */
-static void __printf(1, 0) say(const char *fmt, va_list ap)
+static void __printf(2, 0) say(enum color color, const char *fmt, va_list ap)
 {
 	char text[1024] = "", *c;
 	size_t len;
@@ -28,7 +30,8 @@ static void __printf(1, 0) say(const char *fmt, va_list ap)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = '?';
 	}
-	fprintf(stderr, "mntprop: %s\n", text);
+	fprintf(stderr, "%smntprop:%s %s\n", color_start(STDERR_FILENO, color),
+		color_end(STDERR_FILENO, color), text);
 }
 
 void warning(const char *fmt, ...)
@@ -36,7 +39,7 @@ void warning(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap);
+	say(COLOR_WARNING, fmt, ap);
 	va_end(ap);
 }
 
@@ -45,7 +48,7 @@ void fatal(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap);
+	say(COLOR_ERROR, fmt, ap);
 	va_end(ap);
 	exit(EXIT_UNKNOWN);
 }

@@ -164,7 +164,7 @@ static struct libscols_line *add_rows(struct table *t,
 	struct libscols_line *row = table_row(t, parent, &item);
 	size_t i;
 
-	table_color(t, row, "bold");
+	table_color(t, row, COLOR_GROUP);
 	for (i = 0; i < g->nr_members; i++) {
 		item.m = g->members[i];
 		table_row(t, row, &item);

@@ -36,7 +36,7 @@ static const struct column columns[] = {
 	[OWNER] = { "OWNER", COLUMN_TEXT,
 		    "of a mount, as in tree; container of a process" },
 	[ID] = { "ID", COLUMN_NUMBER, "mount id" },
-	[PROPAGATION] = { "PROPAGATION", COLUMN_TEXT,
+	[PROPAGATION] = { "PROPAGATION", COLUMN_PROPAGATION,
 			  "shared:GROUP, master:GROUP, private, unbindable" },
 	[UMOUNT] = { "UMOUNT", COLUMN_LONG,
 		     "what a umount of the path does to it" },
@@ -195,7 +195,7 @@ static void add_row(const struct holder *row, void *arg)
 	struct libscols_line *line = table_row(branch->t, branch->parent, row);
 
 	if (row->busy)
-		table_color(branch->t, line, "red");
+		table_color(branch->t, line, COLOR_BUSY);
 }
 
 static void add_mount(const struct holding *h, const struct mount *m,
@@ -206,7 +206,7 @@ static void add_mount(const struct holding *h, const struct mount *m,
 
 	row.busy = holding_is_held(h, m);
 	branch.parent = table_row(t, NULL, &row);
-	table_color(t, branch.parent, row.busy ? "red" : "bold");
+	table_color(t, branch.parent, row.busy ? COLOR_BUSY : COLOR_GROUP);
 	if (holding_is_target(h, m))
 		holding_each_below(h, m, add_row, &branch);
 	holding_each_user(h, m, add_row, &branch);

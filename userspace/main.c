@@ -7,6 +7,7 @@
 
 #include "../debugfs/format.h"
 #include "cgroup.h"
+#include "colors.h"
 #include "command.h"
 #include "proc.h"
 
@@ -165,5 +166,6 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
+	colors_init(NULL, true);
 	return finish(run(argc, argv));
 }

@@ -130,7 +130,8 @@ static void print_words(const struct need *n)
 	text_add(&line, " is on a %s", type_of(n->at.mnt));
 	if (!n->yes)
 		text_add(&line, ", not on a %s", wanted(n->type));
-	puts(line.data);
+	color_puts(n->yes ? COLOR_YES : COLOR_NO, line.data,
+		   strcspn(line.data, ":"));
 	text_free(&line);
 	why_print_list(NULL, add_covers, n);
 	why_print_list("mend:", add_mends, n);
@@ -170,7 +171,8 @@ int need_run(const struct options *o)
 	} else {
 		t = table_new(o, "why", "ANSWER,PATH,SOURCE-ID,NS,CHAIN,MEND",
 			      cell);
-		table_row(t, NULL, &n);
+		table_color_cell(t, table_row(t, NULL, &n), ANSWER,
+				 n.yes ? COLOR_YES : COLOR_NO);
 		table_print(t);
 		table_free(t);
 	}

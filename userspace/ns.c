@@ -134,7 +134,7 @@ static int run(const struct options *o)
 			continue;
 		row = table_row(t, NULL, ns);
 		if (!ns->tasks)
-			table_color(t, row, "brown");
+			table_color(t, row, COLOR_EMPTY);
 	}
 	table_print(t);
 	table_free(t);

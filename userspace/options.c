@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../debugfs/format.h"
+#include "colors.h"
 #include "command.h"
 
 /* clang-format off */
@@ -121,17 +121,14 @@ static void print_usage(const struct command *c)
 		printf(" %12s  %s\n", col->name, col->help);
 }
 
-static bool color_wanted(const char *when)
+static const char *to_color(const char *when)
 {
-	const char *no_color = getenv("NO_COLOR");
-
-	if (when && !strcmp(when, "never"))
-		return false;
-	if (when && !strcmp(when, "auto"))
-		when = NULL;
-	else if (when && strcmp(when, "always"))
-		fatal("--color: neither auto, always nor never");
-	return when || (isatty(STDOUT_FILENO) && !(no_color && *no_color));
+	if (!when)
+		return "always";
+	if (strcmp(when, "auto") && strcmp(when, "always") &&
+	    strcmp(when, "never"))
+		fatal("--color=%s: neither auto, always nor never", when);
+	return when;
 }
 
 static void set_format(struct options *o, enum format format)
@@ -172,7 +169,7 @@ static void take(struct options *o, int letter)
 		o->ascii = true;
 		break;
 	case 'c':
-		o->color = color_wanted(optarg ? optarg : "always");
+		o->color = to_color(optarg);
 		break;
 	case 'd':
 		o->predict = optarg;
@@ -282,7 +279,7 @@ void options_parse(struct options *o, const struct command *c, int argc,
 	}
 	*end = 0;
 
-	*o = (struct options){ .command = c, .color = color_wanted(NULL) };
+	*o = (struct options){ .command = c };
 	optind = 0; /* graph has the words of an operation parsed, too */
 	while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (letter == ':')
@@ -295,6 +292,7 @@ void options_parse(struct options *o, const struct command *c, int argc,
 			letter = 'O';
 		take(o, letter);
 	}
+	colors_init(o->color, o->format == FORMAT_TABLE && !o->tap);
 	o->args = argv + optind;
 	o->nr_args = argc - optind;
 	if (o->nr_args < c->min_args || o->nr_args > c->max_args)

@@ -16,7 +16,8 @@ enum format {
 struct options {
 	const struct command *command;
 	enum format format;
-	bool noheadings, ascii, all, color;
+	bool noheadings, ascii, all;
+	const char *color; /* auto, always or never; NULL is auto */
 	const char *columns; /* -o, NULL for the default ones */
 	const char *who, *file;
 	const char *module, *map; /* of load, and the next */

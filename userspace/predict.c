@@ -35,7 +35,7 @@ static const struct column columns[] = {
 		    "container or task of the namespace" },
 	[TARGET] = { "TARGET", COLUMN_LONG,
 		     "path from the root of the namespace" },
-	[PROPAGATION] = { "PROPAGATION", COLUMN_TEXT,
+	[PROPAGATION] = { "PROPAGATION", COLUMN_PROPAGATION,
 			  "that it will have, or had; :new is a new group" },
 	[STATE] = { "STATE", COLUMN_TEXT, "visible, or hidden by what" },
 	[MOUNTS] = { "MOUNTS", COLUMN_NUMBER,
@@ -46,7 +46,8 @@ static const struct column columns[] = {
 	[ID] = { "ID", COLUMN_NUMBER, "mount id; none yet if it appears" },
 	[NR] = { "NR", COLUMN_NUMBER,
 		 "number of the namespace in the snapshot" },
-	[BEFORE] = { "BEFORE", COLUMN_TEXT, "propagation that it has now" },
+	[BEFORE] = { "BEFORE", COLUMN_PROPAGATION,
+		     "propagation that it has now" },
 	[HIDDEN] = { "HIDDEN", COLUMN_BOOL, "no path leads to it" },
 	[HIDDEN_BY] = { "HIDDEN-BY", COLUMN_NUMBER,
 			"id of the mount that hides it" },
@@ -60,13 +61,25 @@ static const struct column columns[] = {
 
 #define DEFAULTS_OF_MAKE "CHANGE,NS,OWNER,TARGET,BEFORE,PROPAGATION,STATE"
 
-static const char *name_of_change(unsigned int what)
+enum change { APPEARS, GOES, MOVES, BECOMES };
+
+static const struct {
+	const char *name;
+	enum color color;
+} changes[] = {
+	[APPEARS] = { "appears", COLOR_ADDED },
+	[GOES] = { "goes", COLOR_REMOVED },
+	[MOVES] = { "moves", COLOR_CHANGED },
+	[BECOMES] = { "becomes", COLOR_CHANGED },
+};
+
+static enum change change_of(const struct world_change *c)
 {
-	if (what & CHANGE_APPEARED)
-		return "appears";
-	if (what & CHANGE_GONE)
-		return "goes";
-	return what & CHANGE_MOVED ? "moves" : "becomes";
+	if (c->what & CHANGE_APPEARED)
+		return APPEARS;
+	if (c->what & CHANGE_GONE)
+		return GOES;
+	return c->what & CHANGE_MOVED ? MOVES : BECOMES;
 }
 
 /* Where it will be; of one that goes, where it was. */
@@ -110,7 +123,7 @@ static void cell(struct text *out, int column, const void *item)
 
 	switch (column) {
 	case CHANGE:
-		text_add(out, "%s", name_of_change(c->what));
+		text_add(out, "%s", changes[change_of(c)].name);
 		break;
 	case NS:
 		text_add_id(out, ns->origin ? ns->origin->inum : 0);
@@ -192,8 +205,10 @@ static void add_rows(struct table *t, const struct prediction *p)
 		if (!prediction_row(p, &p->outcome.changes[i], &row))
 			continue;
 		line = table_row(t, NULL, &row);
+		table_color_cell(t, line, CHANGE,
+				 changes[change_of(row.change)].color);
 		if (row.hidden)
-			table_color(t, line, "halfbright");
+			table_color(t, line, COLOR_HIDDEN);
 	}
 }
 
@@ -214,7 +229,8 @@ static void print(const struct prediction *p)
 		free(object);
 	} else {
 		if (p->o->format == FORMAT_TABLE)
-			puts(verdict.data);
+			color_puts(p->outcome.error ? COLOR_NO : COLOR_NONE,
+				   verdict.data, strcspn(verdict.data, ":"));
 		else if (p->outcome.error)
 			warning("%s", verdict.data);
 		if (p->rows)

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "huge.h"
@@ -19,6 +20,7 @@ static const struct {
 	int flags, json;
 } kinds[] = {
 	[COLUMN_TEXT] = { 0.1, 0, SCOLS_JSON_STRING },
+	[COLUMN_PROPAGATION] = { 0.1, 0, SCOLS_JSON_STRING },
 	[COLUMN_LONG] = { 0.25, SCOLS_FL_NOEXTREMES, SCOLS_JSON_STRING },
 	[COLUMN_TREE] = { 0.3, SCOLS_FL_TREE | SCOLS_FL_NOEXTREMES,
 			  SCOLS_JSON_STRING },
@@ -49,7 +51,7 @@ static void choose_columns(struct table *t, const struct options *o,
 		int column;
 
 		len = strcspn(list, ",");
-		column = find_column(o->command->columns, list, len);
+		column = find_column(t->all, list, len);
 		if (column < 0)
 			fatal("'%.*s': no such column; see mntprop %s --help",
 			      (int)len, list, o->command->name);
@@ -79,7 +81,7 @@ static void add_columns(struct table *t, const struct options *o)
 	size_t i;
 
 	for (i = 0; i < t->nr_columns; i++) {
-		const struct column *c = &o->command->columns[t->columns[i]];
+		const struct column *c = &t->all[t->columns[i]];
 		int flags = kinds[c->kind].flags;
 		struct libscols_column *col;
 
@@ -117,6 +119,8 @@ struct table *table_new(const struct options *o, const char *name,
 	if (!t || !t->scols || scols_table_set_name(t->scols, name))
 		out_of_memory();
 
+	t->all = o->to && o->command->columns_to ? o->command->columns_to :
+						   o->command->columns;
 	t->cell = cell;
 	t->reserve_at = MANY_ROWS;
 	t->tree = o->format == FORMAT_TABLE || o->format == FORMAT_JSON;
@@ -129,7 +133,7 @@ struct table *table_new(const struct options *o, const char *name,
 	scols_table_enable_raw(t->scols, o->format == FORMAT_RAW);
 	scols_table_enable_noheadings(t->scols, o->noheadings);
 	scols_table_enable_ascii(t->scols, table_is_ascii(o));
-	scols_table_enable_colors(t->scols, o->color);
+	scols_table_enable_colors(t->scols, colors_wanted());
 
 	if (!o->columns || *o->columns == '+')
 		choose_columns(t, o, defaults);
@@ -142,6 +146,15 @@ struct table *table_new(const struct options *o, const char *name,
 void table_title(struct table *t, const char *title)
 {
 	if (scols_cell_set_data(scols_table_get_title(t->scols), title))
+		out_of_memory();
+}
+
+static void color_cell(struct libscols_line *row, size_t n, enum color color)
+{
+	const char *sequence = color_start(STDOUT_FILENO, color);
+
+	if (scols_cell_set_color(scols_line_get_cell(row, n),
+				 *sequence ? sequence : NULL))
 		out_of_memory();
 }
 
@@ -176,15 +189,34 @@ struct libscols_line *table_row(struct table *t, struct libscols_line *parent,
 		t->cell(&t->text, t->columns[i], item);
 		if (t->text.len && scols_line_set_data(row, i, t->text.data))
 			out_of_memory();
+		if (t->text.len &&
+		    t->all[t->columns[i]].kind == COLUMN_PROPAGATION)
+			color_cell(row, i, color_of_propagation(t->text.data));
 	}
 	return row;
 }
 
-void table_color(struct table *t, struct libscols_line *row, const char *color)
+/* A cell's own colour would come before it. */
+void table_color(struct table *t, struct libscols_line *row, enum color color)
 {
-	if (scols_table_colors_wanted(t->scols) &&
-	    scols_line_set_color(row, color))
+	const char *sequence = color_start(STDOUT_FILENO, color);
+	size_t i;
+
+	for (i = 0; i < t->nr_columns; i++)
+		color_cell(row, i, COLOR_NONE);
+	if (scols_line_set_color(row, *sequence ? sequence : NULL))
 		out_of_memory();
+}
+
+void table_color_cell(struct table *t, struct libscols_line *row, int column,
+		      enum color color)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_columns; i++) {
+		if (t->columns[i] == column)
+			color_cell(row, i, color);
+	}
 }
 
 void table_print(struct table *t)

@@ -6,11 +6,13 @@
 #include <libsmartcols.h>
 #include <stdio.h>
 
+#include "colors.h"
 #include "options.h"
 #include "text.h"
 
 enum column_kind {
 	COLUMN_TEXT,
+	COLUMN_PROPAGATION, /* text, in the colour of its first word */
 	COLUMN_LONG, /* text, not to make the table wide for one long cell */
 	COLUMN_TREE,
 	COLUMN_LIST, /* long too; an array in JSON */
@@ -31,6 +33,7 @@ typedef void (*cell_func)(struct text *out, int column, const void *item);
 
 struct table {
 	struct libscols_table *scols;
+	const struct column *all;
 	int columns[MAX_COLUMNS]; /* those chosen */
 	size_t nr_columns;
 	size_t nr_rows, reserve_at;
@@ -61,8 +64,12 @@ void table_title(struct table *t, const char *title);
 struct libscols_line *table_row(struct table *t, struct libscols_line *parent,
 				const void *item);
 
-/* In which colour to print the row, if there are colours. */
-void table_color(struct table *t, struct libscols_line *row, const char *color);
+/* Colours the row, if there are colours, all of it. */
+void table_color(struct table *t, struct libscols_line *row, enum color color);
+
+/* The same of the cell in @column alone, if that is shown. */
+void table_color_cell(struct table *t, struct libscols_line *row, int column,
+		      enum color color);
 void table_print(struct table *t);
 
 /* What table_print() would print; the caller frees it. */

@@ -46,7 +46,7 @@ static const struct column columns[] = {
 	[SOURCE] = { "SOURCE", COLUMN_LONG,
 		     "source, and [directory] of the filesystem" },
 	[FSTYPE] = { "FSTYPE", COLUMN_TEXT, "filesystem type" },
-	[PROPAGATION] = { "PROPAGATION", COLUMN_TEXT,
+	[PROPAGATION] = { "PROPAGATION", COLUMN_PROPAGATION,
 			  "shared:GROUP, master:GROUP, private, unbindable" },
 	[PEERS] = { "PEERS", COLUMN_LIST,
 		    "the others in its group: namespace:path(owner)" },
@@ -304,7 +304,7 @@ static size_t add_namespace(struct table *t, const struct snapshot *s,
 			parent = m->parent ? rows[m->parent - s->mounts] : NULL;
 			row = table_row(t, parent, m);
 			if (m->hidden)
-				table_color(t, row, "halfbright");
+				table_color(t, row, COLOR_HIDDEN);
 			rows[m - s->mounts] = row;
 			n++;
 		}
@@ -483,6 +483,7 @@ const struct command tree_command = {
 	.max_args = 1,
 	.options = "aAcFJnoPrNst",
 	.columns = columns,
+	.columns_to = beside_columns,
 	.what = "Show what is mounted where, with propagation, peers and hidden mounts",
 	.run = run,
 };

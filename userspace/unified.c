@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "colors.h"
 #include "text.h"
 #include "unified.h"
 
@@ -82,12 +84,17 @@ static bool is_same(const struct step *step)
 static void print_line(const struct pairing *p, const struct step *step,
 		       int which, char sign, struct text *line)
 {
+	enum color color = sign == '-' ? COLOR_REMOVED :
+			   sign == '+' ? COLOR_ADDED :
+					 COLOR_NONE;
+
 	text_clear(line);
+	text_add(line, "%c", sign);
 	if (step->mount[which])
 		add_mount(line, step->mount[which]);
 	else
 		add_ns(line, &p->side[which], step->ns[which]);
-	printf("%c%s\n", sign, line->data);
+	color_puts(color, line->data, line->len);
 }
 
 /* Of changes one after the other, what is gone comes before what has come. */
@@ -175,11 +182,11 @@ void unified_print(const struct pairing *p, size_t context)
 		to = p->nr_steps - to > context ? to + context : p->nr_steps;
 		for (which = 0; which < 2; which++)
 			lines[which] += count(p, done, from, which);
-		printf("@@ -");
+		printf("%s@@ -", color_start(STDOUT_FILENO, COLOR_HUNK));
 		print_range(lines[0], count(p, from, to, 0));
 		printf(" +");
 		print_range(lines[1], count(p, from, to, 1));
-		printf(" @@\n");
+		printf(" @@%s\n", color_end(STDOUT_FILENO, COLOR_HUNK));
 		print_steps(p, from, to, &line);
 		for (which = 0; which < 2; which++)
 			lines[which] += count(p, from, to, which);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mntprop why: does a mount here appear there, and if not, what is in the way */
 #include <stdio.h>
+#include <string.h>
 
 #include "answer.h"
 #include "command.h"
@@ -162,7 +163,8 @@ static void print_words(const struct answer *a)
 	struct text line = { .encode = true };
 
 	answer_add_verdict(&line, a);
-	puts(line.data);
+	color_puts(a->e.yes ? COLOR_YES : COLOR_NO, line.data,
+		   strcspn(line.data, ":"));
 	why_print_list(NULL, add_chain, a);
 	text_clear(&line);
 	answer_add_reason(&line, a);
@@ -176,7 +178,8 @@ static void print_table(const struct answer *a)
 {
 	struct table *t = table_new(a->o, "why", DEFAULTS, cell);
 
-	table_row(t, NULL, a);
+	table_color_cell(t, table_row(t, NULL, a), ANSWER,
+			 a->e.yes ? COLOR_YES : COLOR_NO);
 	table_print(t);
 	table_free(t);
 }
@@ -208,7 +211,7 @@ const struct command why_command = {
 	.args = "PATH",
 	.min_args = 1,
 	.max_args = 1,
-	.options = "FJNoPrets",
+	.options = "cFJNoPrets",
 	.columns = columns,
 	.what = "Say whether a mount on PATH appears in another namespace, and why not",
 	.run = run,
