@@ -9,7 +9,11 @@
 #include "cgroup.h"
 #include "colors.h"
 #include "command.h"
+#include "completion.h"
 #include "proc.h"
+
+/* For the completion of a shell only: not in --help. */
+#define COMPLETION "--completion"
 
 static const struct command *const commands[] = {
 	&tree_command,	  &ns_command,	    &groups_command,  &why_command,
@@ -132,6 +136,19 @@ static void print_usage(void)
 	printf("\nmntprop COMMAND --help tells more; see also mntprop(8).\n");
 }
 
+static void print_completions(const char *what)
+{
+	size_t i;
+
+	if (what && !strcmp(what, "containers"))
+		completion_print_containers();
+	else if (what)
+		fatal("%s: there are completions of commands and of containers",
+		      what);
+	for (i = 0; !what && i < ARRAY_SIZE(commands); i++)
+		completion_command(commands[i]);
+}
+
 static const struct command *find_command(const char *name)
 {
 	size_t i;
@@ -158,7 +175,15 @@ static int run(int argc, char **argv)
 		printf("mntprop %s\n", MNTPROP_RELEASE);
 		return EXIT_YES;
 	}
+	if (!strcmp(argv[1], COMPLETION)) {
+		print_completions(argv[2]);
+		return EXIT_YES;
+	}
 	c = find_command(argv[1]);
+	if (argc == 3 && !strcmp(argv[2], COMPLETION)) {
+		completion_print(c);
+		return EXIT_YES;
+	}
 	options_parse(&o, c, argc - 1, argv + 1);
 	return c->run(&o);
 }

@@ -81,6 +81,17 @@ static const struct {
 
 #define NR_OPTIONS ARRAY_SIZE(all_options)
 
+/* What the argument of an option has to be, if not anything. */
+static const struct {
+	int letter;
+	const char *words;
+} choices[] = {
+	{ 'c', "auto always never" },
+	{ 'e', "shared slave private" },
+	{ 'f', "svg html png dot" },
+	{ 's', "module proc" },
+};
+
 /* The letter of the short form, 0 for what has a long form only. */
 static char short_form(int letter)
 {
@@ -94,9 +105,16 @@ static bool takes(const struct command *c, int letter)
 	return strchr("hV", letter) || strchr(c->options, letter);
 }
 
+static void print_columns(const char *heading, const struct column *c)
+{
+	if (c)
+		printf("\n%s:\n", heading);
+	for (; c && c->name; c++)
+		printf(" %14s  %s\n", c->name, c->help);
+}
+
 static void print_usage(const struct command *c)
 {
-	const struct column *col;
 	char left[64];
 	size_t i;
 
@@ -115,18 +133,60 @@ static void print_usage(const struct command *c)
 	}
 	if (c->more)
 		printf("\n%s", c->more);
-	if (c->columns)
-		printf("\nColumns:\n");
-	for (col = c->columns; col && col->name; col++)
-		printf(" %12s  %s\n", col->name, col->help);
+	print_columns("Columns", c->columns);
+	print_columns("Columns with --to", c->columns_to);
+}
+
+/* Those that the argument has to be one of, "" if there are none. */
+static const char *words_of(int letter)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(choices); i++) {
+		if (choices[i].letter == letter)
+			return choices[i].words;
+	}
+	return "";
+}
+
+void options_print_names(const struct command *c)
+{
+	size_t i;
+
+	for (i = 0; i < NR_OPTIONS; i++) {
+		const struct option *o = &all_options[i].getopt;
+		const char *arg = all_options[i].arg, *words = words_of(o->val);
+		char letter = short_form(o->val);
+
+		if (!takes(c, o->val))
+			continue;
+		arg += strspn(arg, " ");
+		if (!*arg)
+			arg = "-";
+		if (letter)
+			printf("option -%c %s %s\n", letter, arg, words);
+		printf("option --%s %s %s\n", o->name, arg, words);
+	}
+}
+
+static bool is_choice(int letter, const char *arg)
+{
+	const char *word = words_of(letter);
+	size_t len;
+
+	for (; *word; word += len + strspn(word + len, " ")) {
+		len = strcspn(word, " ");
+		if (len == strlen(arg) && !strncmp(word, arg, len))
+			return true;
+	}
+	return false;
 }
 
 static const char *to_color(const char *when)
 {
 	if (!when)
 		return "always";
-	if (strcmp(when, "auto") && strcmp(when, "always") &&
-	    strcmp(when, "never"))
+	if (!is_choice('c', when))
 		fatal("--color=%s: neither auto, always nor never", when);
 	return when;
 }
@@ -140,7 +200,7 @@ static void set_format(struct options *o, enum format format)
 
 static const char *to_source(const char *name)
 {
-	if (strcmp(name, "module") && strcmp(name, "proc"))
+	if (!is_choice('s', name))
 		fatal("--source %s: neither module nor proc", name);
 	return strcmp(name, "proc") ? NULL : name;
 }

@@ -42,4 +42,7 @@ struct options {
 void options_parse(struct options *o, const struct command *c, int argc,
 		   char **argv);
 
+/* Those of one command, for completion_print(). */
+void options_print_names(const struct command *c);
+
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,14 @@ static size_t find_operation(const char *name)
 			return i;
 	}
 	fatal("%s: no such operation; see mntprop predict --help", name);
+}
+
+void plan_print_operations(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(operations); i++)
+		printf("operation %s\n", operations[i].name);
 }
 
 static struct location look_up(struct plan *p, const char *path)

@@ -112,7 +112,7 @@ ok "exit status 1: everything is in a namespace"
 with 2 'tree -N none' ns -F "$loose" -N none
 ok "exit status 2: none is no namespace"
 
-"$tool" tree --help | sed -n '/^Columns:/,$s/^ *\([A-Z][A-Z:-]*\)  .*/\1/p' |
+"$tool" tree --help | sed -n '/^Columns:/,/^$/s/^ *\([A-Z][A-Z:-]*\)  .*/\1/p' |
 	paste -sd, >"$tmp/columns"
 json 'len(d["filesystems"][0]) == 31 and
 	d["filesystems"][0]["maj:min"] == "0:2" and
