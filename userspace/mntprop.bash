@@ -170,7 +170,16 @@ _mntprop_who() {
 	done
 }
 
-# WHO:PATH, the path as the process WHO has it.
+# Paths as the process $1 has them, if it is one whose root can be seen.
+_mntprop_paths_of() {
+	if [[ $1 == [1-9]* && $1 != *[!0-9]* && -d /proc/$1/root/ ]]; then
+		_mntprop_files "/proc/$1/root"
+	else
+		_mntprop_files
+	fi
+}
+
+# WHO:PATH
 _mntprop_who_and_path() {
 	local who=${value%%:/*}
 	if [[ $value != *:/* ]]; then
@@ -179,11 +188,7 @@ _mntprop_who_and_path() {
 	fi
 	prefix+=$who:
 	value=${value:${#who}+1}
-	if [[ $who == [1-9]* && -d /proc/$who/root/ ]]; then
-		_mntprop_files "/proc/$who/root"
-	else
-		_mntprop_files
-	fi
+	_mntprop_paths_of "$who"
 }
 
 # Peer groups: of the caller's namespace, or all of a saved snapshot.
@@ -233,7 +238,8 @@ _mntprop_argument() {
 		[[ $command == predict ]] || compopt -o nospace 2>/dev/null
 		;;
 	PARAM=*) _mntprop_parameters ;;
-	*PATH* | *FILE* | KO | A | B) _mntprop_files ;;
+	*PATH*) _mntprop_paths_of "$acting" ;;
+	*FILE* | KO | A | B) _mntprop_files ;;
 	esac
 }
 
@@ -314,6 +320,7 @@ _mntprop_take() {
 		# - is the line's own input, and a pipe could be read but once
 		[[ ! -f $2 || $command == load ]] || file=$2
 		;;
+	-N | --task) acting=$2 ;;
 	--to) with_to=1 ;;
 	esac
 }
@@ -353,7 +360,7 @@ _mntprop_command_line() {
 }
 
 _mntprop() {
-	local command='' file='' with_to='' waits='' position=0 ended=''
+	local command='' file='' acting='' with_to='' waits='' position=0 ended=''
 	local raw value prefix='' lead='' open_quote unclosed tool REPLY
 	local -a words=() long=() arguments=() operations=() columns=() \
 		columns_to=() commands=()

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Snapshots of one boot compared, and the lines that are printed of it. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "changes.h"
 #include "check.h"
+#include "colors.h"
 #include "event.h"
 
 /* clang-format off */
@@ -297,6 +299,47 @@ static void test_lines(void)
 }
 
 /* Mount 13 with a unique id, and 12 with one that is the youngest. */
+/* The word for the event, and nothing of what is for programs. */
+static void test_colors(void)
+{
+	static const struct {
+		const char *name;
+		enum color color;
+	} events[] = {
+		{ "mounted", COLOR_ADDED },
+		{ "unmounted", COLOR_REMOVED },
+	};
+	size_t i, j, seen = 0;
+
+	colors_init("always", true);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		for (j = 0; j < ARRAY_SIZE(events); j++) {
+			struct counted counted = {};
+			char start_of_line[64], *text;
+
+			if (strcmp(cases[i].name, events[j].name))
+				continue;
+			seen++;
+			snprintf(start_of_line, sizeof(start_of_line),
+				 " %s%-10s%s 100:/",
+				 color_start(STDOUT_FILENO, events[j].color),
+				 events[j].name,
+				 color_end(STDOUT_FILENO, events[j].color));
+			text = printed(parse(strdup(start)), parse(second(i)),
+				       false, &counted);
+			CHECK(strstr(text, start_of_line));
+			free(text);
+			counted = (struct counted){};
+			text = printed(parse(strdup(start)), parse(second(i)),
+				       true, &counted);
+			CHECK(*text && !strchr(text, '\033'));
+			free(text);
+		}
+	}
+	CHECK(seen == ARRAY_SIZE(events));
+	colors_init("never", true);
+}
+
 static char *with_ids(int of_13, int of_12)
 {
 	char more[64], *text = strdup(start);
@@ -392,6 +435,7 @@ static const struct check_test tests[] = {
 	{ "of /proc", test_of_proc },
 	{ "JSON", test_json },
 	{ "lines", test_lines },
+	{ "lines in colours", test_colors },
 	{ "unique ids", test_unique_ids },
 	{ "the counter of the kernel", test_counter_stays },
 };

@@ -153,6 +153,35 @@ among "mntprop why / --to 3f1c:$tmp/files/di" "$tmp/files/dir"
 ok "a path after who"
 among "mntprop why / --to $$:$tmp/files/di" "$tmp/files/dir/"
 ok "the path of a process"
+among "mntprop tree -N $$ $tmp/files/di" "$tmp/files/dir/" &&
+	among "mntprop tree -N 3f1c $tmp/files/di" "$tmp/files/dir"
+ok "a path as the process of -N has it"
+
+# Containers of processes that seem to be in such cgroups.
+id=3f1c0d9be5a74c3b8f2a6d1c0e9f8b7a3f1c0d9be5a74c3b8f2a6d1c0e9f8b7a
+cat >"$tmp/containers" <<END
+set -e
+pids=
+for cgroup in "docker-$id.scope" "docker-$id.scope/init" 'lxc.payload.a \$(b)' user.slice; do
+	sleep 60 &
+	pids="\$pids \$!"
+	echo "0::/\$cgroup" >"$tmp/cgroup.\$!"
+	mount --bind "$tmp/cgroup.\$!" /proc/\$!/cgroup
+done
+"$tool" --completion containers
+kill \$pids
+END
+if unshare -rm true 2>/dev/null; then
+	unshare -rm sh "$tmp/containers" >"$tmp/out" 2>"$tmp/err"
+	# shellcheck disable=SC2016
+	printf '%s\n' 'container 3f1c0d9be5a7' 'container a $(b)' >"$tmp/wanted"
+	grep -Fx -f "$tmp/wanted" "$tmp/out" | diff - "$tmp/wanted" >"$tmp/err" &&
+		! grep -q -e user -e "$id" "$tmp/out"
+	ok "the tool's containers, each once, ids cut short"
+else
+	number=$((number + 1))
+	echo "ok $number the tool's containers # SKIP no mount namespace can be made here"
+fi
 
 # A tool that says what it is told to: names that a container could have.
 mkdir "$tmp/stub"
