@@ -2,7 +2,7 @@
 /*
  * A kernel that is locked down takes no module without a signature that it
  * trusts; one that is in goes on. It stays locked until the next boot, so this
- * is the last test.
+ * is the last test. secureboot_test has modules with signatures.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -17,6 +17,7 @@
 #include "util.h"
 
 #define LOCKDOWN "/sys/kernel/security/lockdown"
+#define ENFORCE "/sys/module/module/parameters/sig_enforce"
 
 /* The word in brackets is the level. */
 static bool is_at(const char *level)
@@ -53,8 +54,27 @@ TEST(integrity)
 	EXPECT_EQ(EPERM, module_load(&image, ""));
 	EXPECT_FALSE(module_is_loaded());
 	EXPECT_EQ(2, tool_run("load", "--file", ko, NULL));
-	EXPECT_TRUE(tool_says("locked down and takes signed modules only"));
-	EXPECT_TRUE(tool_says("; sign it with a key "));
+	EXPECT_TRUE(tool_says("not signed, and this kernel is locked down"));
+	EXPECT_TRUE(tool_says("; make sign "));
+	EXPECT_FALSE(module_is_loaded());
+	free(image.data);
+}
+
+/* It says so before it asks whether it is locked down. */
+TEST(enforced)
+{
+	struct image image = module_image();
+	const char *ko = getenv("MNTPROP_KO");
+
+	if (access(ENFORCE, W_OK))
+		SKIP(return, "no CONFIG_MODULE_SIG in this kernel");
+	if (module_is_loaded())
+		ASSERT_EQ(0, module_unload());
+	must_write(ENFORCE, "1");
+	EXPECT_EQ(EKEYREJECTED, module_load(&image, ""));
+	EXPECT_EQ(2, tool_run("load", "--file", ko, NULL));
+	EXPECT_TRUE(tool_says("it is not signed, and this kernel "));
+	EXPECT_TRUE(tool_says("takes signed modules only; make sign "));
 	EXPECT_FALSE(module_is_loaded());
 	free(image.data);
 }

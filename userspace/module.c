@@ -290,29 +290,56 @@ static char *parameters(const struct options *o, const struct ksyms *found)
 
 #define NOT_LOADED "not loaded: "
 
-/* @said: by the kernel; @unknown: why addresses are, NULL if none is */
-static noreturn void not_loaded(struct kmod_module *mod, int e, char *said,
-				const char *unknown)
+/* By whom it is signed, "" if that is not known, NULL if it is not; to be freed. */
+static char *signer_of(struct kmod_module *mod)
+{
+	struct kmod_list *list = NULL, *entry;
+	char *signer = NULL;
+	bool is_signed = false;
+
+	if (kmod_module_get_info(mod, &list) < 0)
+		return NULL;
+	kmod_list_foreach(entry, list)
+	{
+		const char *key = kmod_module_info_get_key(entry);
+
+		if (!strcmp(key, "sig_id"))
+			is_signed = true;
+		else if (!strcmp(key, "signer") && !signer)
+			signer = strdup(kmod_module_info_get_value(entry));
+	}
+	kmod_module_info_free_list(list);
+	if (is_signed && !signer)
+		signer = strdup("");
+	return signer;
+}
+
+/* @unknown: why addresses are, NULL if none is */
+static noreturn void not_loaded(struct kmod_module *mod, int e,
+				struct refusal *r, const char *unknown)
 {
 	const char *path = kmod_module_get_path(mod);
-	char *remedy;
+	char *remedy, *signature;
 
 	if (e == ENOEXEC && !any_info(mod, "vermagic", is_release, release()))
 		fatal("%s: " NOT_LOADED
 		      "built for another kernel; make KDIR=/lib/modules/%s/build builds it for this one",
 		      path, release());
-	if (!*said)
+	signature = refusal_of_signature(e, r, signer_of(mod));
+	if (signature)
+		fatal("%s: " NOT_LOADED "%s", path, signature);
+	if (!*r->said)
 		fatal("%s: " NOT_LOADED "%s", path, refusal_explain(e));
-	if (strncmp(said, NOT_LOADED, strlen(NOT_LOADED)))
+	if (strncmp(r->said, NOT_LOADED, strlen(NOT_LOADED)))
 		fatal("%s: " NOT_LOADED "%s (%s)", path, refusal_explain(e),
-		      said);
+		      r->said);
 	/* the remedy that it knows is what we have just tried */
-	remedy = strstr(said, "; ");
+	remedy = strstr(r->said, "; ");
 	if (unknown && remedy && strstr(remedy, "'mntprop load'")) {
 		*remedy = 0;
-		fatal("%s: %s; %s", path, said, unknown);
+		fatal("%s: %s; %s", path, r->said, unknown);
 	}
-	fatal("%s: %s", path, said);
+	fatal("%s: %s", path, r->said);
 }
 
 static int print_parameters(const struct options *o)
@@ -335,7 +362,8 @@ static int run_load(const struct options *o)
 	struct kmod_module *mod;
 	struct ksyms found;
 	struct error err;
-	char *params, said[1024];
+	struct refusal refusal;
+	char *params;
 	int kmsg, rc, known;
 
 	if (o->print)
@@ -351,9 +379,9 @@ static int run_load(const struct options *o)
 	params = parameters(o, &found);
 	kmsg = refusal_listen();
 	rc = kmod_module_insert_module(mod, 0, params);
-	refusal_hear(kmsg, said, sizeof(said));
+	refusal_hear(kmsg, &refusal);
 	if (rc && rc != -EEXIST)
-		not_loaded(mod, -rc, said, known ? NULL : err.text);
+		not_loaded(mod, -rc, &refusal, known ? NULL : err.text);
 	free(params);
 	kmod_module_unref(mod);
 	kmod_unref(ctx);
