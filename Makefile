@@ -33,6 +33,23 @@ module:
 userspace:
 	$(MAKE) -C userspace
 
+# The certificate is for modules alone (1.3.6.1.4.1.2312.16.1.2): the shim boots nothing
+# that was signed with its key.
+KO ?= mntprop.ko
+sign-file = $(KDIR)/scripts/sign-file
+sign-hash = $(shell sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"/\1/p' \
+	$(KDIR)/.config 2>/dev/null)
+new-key = openssl req -new -x509 -newkey rsa:2048 -nodes -days 36500 -subj /CN=mntprop/ \
+	-addext extendedKeyUsage=codeSigning,1.3.6.1.4.1.2312.16.1.2 \
+	-keyout mok.key -outform DER -out mok.der && mokutil --import mok.der
+
+.PHONY: sign
+sign:
+	$(if $(and $(KEY),$(CERT)),,$(error KEY= and CERT= are missing; '$(new-key)' makes them and enrolls them at the next boot))
+	$(if $(wildcard $(KO)),,$(error $(KO): not there; make builds it))
+	$(if $(wildcard $(sign-file)),,$(error $(sign-file): not there; KDIR= names headers that have it))
+	$(sign-file) $(or $(sign-hash),sha256) $(KEY) $(CERT) $(KO)
+
 # Everything below needs packages, and brings them.
 packages:
 	@$(vm)/packages
@@ -115,6 +132,7 @@ clean-cache:
 
 define help
 make             the tool, and the module for this machine's kernel
+make sign        sign that module, for Secure Boot: KEY=FILE CERT=FILE
 make demo        play the host-and-container story in a guest
 make demo-docker the same with Docker: which mounts will its containers see?
 make shell       a prompt in that guest
