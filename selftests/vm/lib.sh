@@ -106,7 +106,8 @@ kernel_names() {
 
 # pack_guest NAME DIR [TEST...]: makes DIR/vmlinuz and DIR/initramfs of a kernel
 # of the table, with the module built for it.  $GUEST_HAS is "docker" for one with
-# Docker and an empty DIR/disk.
+# Docker and an empty DIR/disk, "signed" for one with signed modules, and "signed secureboot"
+# for one that has Secure Boot besides.
 pack_guest() {
 	pack_name=$1 pack_dir=$2
 	shift 2
@@ -114,14 +115,23 @@ pack_guest() {
 	pack_kernel=$("$vm/fetch" kernel "$pack_name") || return 1
 	pack_module=$("$vm/module" "$pack_name") || return 1
 	ln -sf "$pack_kernel/vmlinuz" "$pack_dir/vmlinuz"
-	pack_docker=
-	rm -f "$pack_dir/disk"
-	if [ "${GUEST_HAS:-}" = docker ]; then
+	pack_docker='' pack_signed=''
+	rm -rf "$pack_dir/disk" "$pack_dir/firmware"
+	case ${GUEST_HAS:-} in
+	docker)
 		pack_docker=$("$vm/fetch" docker) || return 1
 		truncate -s 32M "$pack_dir/disk"
-	fi
+		;;
+	signed*)
+		working "signing the module" "$pack_dir/log" "$vm/signed" \
+			"$pack_dir" "$pack_kernel" "$pack_module" \
+			"${GUEST_HAS#signed}" || return 1
+		pack_signed=$pack_dir/signed
+		;;
+	esac
 	working "packing the guest" "$pack_dir/log" \
-		env DOCKER="$pack_docker" "$vm/image" "$pack_dir/initramfs" \
+		env DOCKER="$pack_docker" SIGNED="$pack_signed" \
+		"$vm/image" "$pack_dir/initramfs" \
 		"$pack_kernel" "$pack_module" "$@"
 }
 
@@ -144,17 +154,21 @@ docker_arguments=apparmor=0
 
 # The tests KIND_test have a guest each, of another kind than the others; guest/ has
 # them.
-kinds='docker packages dkms'
+kinds='docker packages dkms secureboot signature'
 
 # kernels_for KIND NAME...: those that a guest of this kind runs on.  Docker runs on
-# Debian's, and a Debian on those with drivers for its disk built in.
+# Debian's, and a Debian on those with drivers for its disk built in.  5.10 takes no keys
+# from the firmware, and what signs modules for it wants a libcrypto of its time.
 kernels_for() {
 	kernels_kind=$1
 	shift
 	for kernels_name; do
-		case $kernels_kind.$(kernel_column "$kernels_name" 3) in
-		*. | *.source*) ;;
-		docker.* | *.cloud-*) echo "$kernels_name" ;;
+		case $kernels_kind.$(kernel_column "$kernels_name" 2,3) in
+		*. | *[[:space:]]source*) ;;
+		secureboot.5.10* | signature.5.10*) ;;
+		docker.* | secureboot.* | signature.* | *[[:space:]]cloud-*)
+			echo "$kernels_name"
+			;;
 		esac
 	done
 }
