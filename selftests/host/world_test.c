@@ -954,6 +954,12 @@ static void test_rules(void)
 	CHECK(!r.set_group);
 	rules_for("6.18.3", &r);
 	CHECK(r.umount_reworked && !r.clone_keeps_unbindable);
+	rules_for("6.16.12", &r);
+	CHECK(r.anonymous_use && !r.umount_reworked && r.children_are_counted);
+	rules_for("7.0.4", &r);
+	CHECK(!r.beneath_locked && !r.beneath_root && !r.cover_takes_lock);
+	rules_for("7.1.0", &r);
+	CHECK(r.beneath_locked && r.beneath_root && r.cover_takes_lock);
 	rules_for("6.5-rc1", &r);
 	CHECK(r.beneath && !r.umount_reworked);
 	/* what is not understood is new */
