@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "compare.h"
 #include "invariants.h"
@@ -10,6 +11,9 @@
 #include "util.h"
 
 #define MOUNT_MAX "/proc/sys/fs/mount-max"
+
+/* In us, as mntprop check gives a namespace. */
+#define LAST_BREATH 1000000
 
 static void set_mount_max(size_t max)
 {
@@ -175,11 +179,51 @@ void replay_predict(struct replay *r, const struct step *step,
 		die("%s", err.text);
 }
 
+struct findings {
+	FILE *f;
+	bool dying; /* namespaces without references, which may be about to go */
+	bool told; /* those, too */
+};
+
 static void report_violation(const struct violation *v, void *arg)
 {
-	fprintf(arg, "#  violated: %s: mount %d, other %d, namespace %u\n",
+	struct findings *to = arg;
+
+	if (!to->told && !strcmp(v->invariant->name, "namespace-alive")) {
+		to->dying = true;
+		return;
+	}
+	fprintf(to->f, "#  violated: %s: mount %d, other %d, namespace %u\n",
 		v->invariant->name, v->mount ? v->mount->id : 0,
 		v->other ? v->other->id : 0, v->ns ? v->ns->inum : 0);
+}
+
+static void check_invariants(const struct snapshot *s,
+			     const struct snapshot *earlier,
+			     struct findings *to)
+{
+	if (invariants_check(s, earlier, report_violation, to) < 0)
+		die("invariants");
+}
+
+/*
+ * All of them, after what was there before the step.  What nobody refers to is
+ * given the time to go that it may take on a busy machine.
+ */
+static void look_for_violations(const struct snapshot *s,
+				const struct snapshot *before, FILE *f)
+{
+	struct findings to = { .f = f };
+	struct snapshot *later;
+
+	check_invariants(s, before, &to);
+	if (!to.dying)
+		return;
+	usleep(LAST_BREATH);
+	later = take_snapshot();
+	to.told = true;
+	check_invariants(later, s, &to);
+	snapshot_free(later);
 }
 
 /* Returns whether it is as predicted. */
@@ -197,8 +241,7 @@ static bool compare(struct replay *r, const struct outcome *o, int error,
 			o->error ? strerror(o->error) : "success",
 			o->why ? o->why : "", strerror(error));
 	compare_worlds(r->w, actual, f);
-	if (invariants_check(actual->snapshot, NULL, report_violation, f) < 0)
-		die("invariants");
+	look_for_violations(actual->snapshot, r->s, f);
 	fclose(f);
 	if (len) {
 		r->report = text;
