@@ -19,6 +19,7 @@
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,6 +109,18 @@ static void have_mapped(void *unused)
 	if (ftruncate(fd, 4096) ||
 	    mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED)
 		die("mmap");
+	close(fd);
+}
+
+static void have_bound(void *path)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s", (char *)path);
+	if (fd < 0 || unshare(CLONE_NEWNET) ||
+	    bind(fd, (struct sockaddr *)&at, sizeof(at)) || dup2(fd, 77) < 0)
+		die("a bound socket");
 	close(fd);
 }
 
@@ -416,6 +429,29 @@ TEST_F(holders, namespace_kept)
 	EXPECT_EQ(NULL, strstr(tool_said, "KIND=\"process\""));
 	must_umount("/mnt/kept", 0);
 	EXPECT_TRUE(is_free(self->device));
+}
+
+/*
+ * A socket has no file on the mount open that its name is on, and holds it.  Its
+ * network namespace is another than that of who has it.
+ */
+TEST_F(holders, bound_socket)
+{
+	if (kconfig_known() && !kconfig_has("UNIX"))
+		SKIP(return, "this kernel has no sockets (CONFIG_UNIX)");
+	self->child = user_start(have_bound, PLACE "/socket");
+	EXPECT_EQ(1, holders(PLACE));
+	expect_names("process", self->child, self->child, true, "socket fd 77");
+	EXPECT_TRUE(verdict(PLACE, "(socket fd 77)"));
+	EXPECT_TRUE(umount_says(EBUSY));
+	/* it holds on, and cannot be found by its name any more */
+	EXPECT_EQ(0, unlink(PLACE "/socket"));
+	EXPECT_TRUE(verdict(PLACE, "unlinked AF_UNIX socket"));
+	EXPECT_TRUE(umount_says(EBUSY));
+	child_stop(self->child);
+	self->child = 0;
+	EXPECT_EQ(0, holders(PLACE));
+	EXPECT_TRUE(umount_says(0));
 }
 
 /* A file that is sent and not received yet is nobody's. */

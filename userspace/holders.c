@@ -42,7 +42,7 @@ static const struct column columns[] = {
 		     "what a umount of the path does to it" },
 	[REFS] = { "REFS", COLUMN_NUMBER, "references held on the mount" },
 	[USE] = { "USE", COLUMN_LIST,
-		  "cwd, root, exe, map, fd N, tree fd N, namespace fd N, loop device, swap" },
+		  "cwd, root, exe, map, [tree|namespace|socket] fd N, loop device, swap" },
 	[BUSY] = { "BUSY", COLUMN_BOOL,
 		   "makes a plain umount of the path say EBUSY" },
 	[KIND] = { "KIND", COLUMN_TEXT,

@@ -8,7 +8,7 @@
 #define FEW 3
 
 static const char nobody[] =
-	"nobody that was found; the kernel may (NFS server, bound AF_UNIX socket, file in one)";
+	"nobody that was found; the kernel may (NFS server, unlinked AF_UNIX socket, file in one)";
 
 /* Whether what is unmounted from @from is from @to, too. */
 static bool gets_from(const struct mount *to, const struct mount *from)
@@ -72,12 +72,14 @@ static void add_use(struct text *out, const struct holder *row,
 		[PIN_MAP] = "map",
 		[PIN_FD] = "fd",
 		[PIN_NS_FD] = "namespace fd",
+		[PIN_SOCKET] = "socket fd",
 		[PIN_LOOP] = "loop device",
 		[PIN_SWAP] = "swap",
 	};
 
 	text_add(out, "%s%s", row->tree ? "tree " : "", names[pin->kind]);
-	if (pin->kind == PIN_FD || pin->kind == PIN_NS_FD)
+	if (pin->kind == PIN_FD || pin->kind == PIN_NS_FD ||
+	    pin->kind == PIN_SOCKET)
 		text_add(out, " %d", pin->fd);
 }
 

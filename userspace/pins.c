@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/kcmp.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -18,6 +20,7 @@
 #include "mount_id.h"
 #include "pid_ns.h"
 #include "pins.h"
+#include "unix_sockets.h"
 
 /* All kernel threads but the first two have it as their parent. */
 #define KTHREADD 2
@@ -34,6 +37,10 @@ struct scan {
 	bool *wanted_ns; /* by nr: has a mount that is wanted */
 	size_t room, ns_room;
 	bool no_memory;
+	struct unix_sockets sockets; /* of all network namespaces */
+	unsigned int *net; /* inode numbers of those */
+	size_t nr_net;
+	int sockfs; /* id of the mount that all sockets are on, -1: not known */
 
 	/* of the task that is looked at */
 	int dir;
@@ -178,6 +185,52 @@ ns_of_file(const struct scan *s, const struct mount *m, const char *link)
 	return ns && s->wanted_ns[ns->nr] ? ns : NULL;
 }
 
+/*
+ * The path as the task sees it, and only of names that the kernel has in memory:
+ * those of a bound socket are, and a server may be dead.  (RESOLVE_CACHED: 5.12)
+ */
+static int open_as_task(const struct scan *s, const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_CACHED,
+	};
+	const char *from = *path == '/' ? "root" : "cwd";
+	int top = openat(s->dir, from, O_PATH | O_CLOEXEC), fd;
+
+	if (top < 0)
+		return -1;
+	fd = syscall(SYS_openat2, top, path, &how, sizeof(how));
+	if (fd < 0 && errno == EINVAL) {
+		how.resolve = RESOLVE_IN_ROOT;
+		fd = syscall(SYS_openat2, top, path, &how, sizeof(how));
+	}
+	close(top);
+	return fd;
+}
+
+/* The mount that a socket was bound on, if its name still leads to one. */
+static void scan_socket(struct scan *s, int number, const char *file)
+{
+	struct pin pin = { .kind = PIN_SOCKET, .fd = number };
+	const struct unix_socket *u;
+	char link[64];
+	struct stat st;
+	int fd;
+
+	if (!read_link(s->dir, file, link, sizeof(link)))
+		return;
+	u = unix_socket_of_link(&s->sockets, link);
+	fd = u ? open_as_task(s, u->path) : -1;
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &st) && S_ISSOCK(st.st_mode))
+		pin.mount = wanted_mount(s, mount_id(fd));
+	close(fd);
+	if (pin.mount)
+		add(s, &pin, u->path);
+}
+
 static void scan_fd(struct scan *s, const char *name)
 {
 	struct pin pin = { .kind = PIN_FD, .fd = atoi(name) };
@@ -194,10 +247,12 @@ static void scan_fd(struct scan *s, const char *name)
 		note_error(s);
 		return;
 	}
+	snprintf(file, sizeof(file), "fd/%d", pin.fd);
+	if (id == s->sockfs)
+		scan_socket(s, pin.fd, file);
 	m = snapshot_mount(s->p->s, id);
 	if (!m)
 		return;
-	snprintf(file, sizeof(file), "fd/%d", pin.fd);
 	pin.mount = wanted_mount(s, id);
 	if (pin.mount) {
 		read_link(s->dir, file, path, sizeof(path));
@@ -389,12 +444,63 @@ static int by_mount(const void *left, const void *right)
 	return a->nr < b->nr ? -1 : a->nr > b->nr;
 }
 
+/* The sockets of the network namespace of a process, once. */
+static void find_sockets(struct scan *s, const char *name)
+{
+	unsigned int inum, *more;
+	char link[64] = "";
+	size_t i;
+	int dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return;
+	read_link(dir, "ns/net", link, sizeof(link));
+	if (sscanf(link, "net:[%u]", &inum) != 1)
+		goto out;
+	for (i = 0; i < s->nr_net; i++) {
+		if (s->net[i] == inum)
+			goto out;
+	}
+	more = realloc(s->net, (s->nr_net + 1) * sizeof(*more));
+	if (!more) {
+		s->no_memory = true;
+		goto out;
+	}
+	s->net = more;
+	s->net[s->nr_net++] = inum;
+	s->no_memory |= !!unix_sockets_read(&s->sockets, dir);
+out:
+	close(dir);
+}
+
+/* They may be held by a process of another namespace: before all others. */
+static void find_all_sockets(struct scan *s, DIR *proc)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct dirent *e;
+	char name[64];
+
+	s->sockfs = fd < 0 ? -1 : mount_id(fd);
+	if (fd < 0)
+		return;
+	close(fd);
+	while (!s->no_memory && (e = readdir(proc))) {
+		if (atoi(e->d_name) <= 0)
+			continue;
+		snprintf(name, sizeof(name), "/proc/%d", atoi(e->d_name));
+		find_sockets(s, name);
+	}
+	rewinddir(proc);
+	unix_sockets_sort(&s->sockets);
+}
+
 static void scan_all(struct scan *s, DIR *proc)
 {
 	struct dirent *e;
 	char name[64];
 	pid_t pid;
 
+	find_all_sockets(s, proc);
 	while (!s->no_memory && (e = readdir(proc))) {
 		pid = atoi(e->d_name);
 		if (pid <= 0)
@@ -505,6 +611,8 @@ int pins_read(struct pins *p, const struct snapshot *snapshot,
 		kernel_users_each("/sys/block", "/dev", "/proc/swaps",
 				  scan_kernel_user, &s);
 	free(s.wanted_ns);
+	free(s.net);
+	unix_sockets_free(&s.sockets);
 	if (!proc)
 		return error_set(err, "/proc: %s; mount it, or give -F FILE",
 				 strerror(e));

@@ -17,6 +17,7 @@ enum pin_kind {
 	PIN_MAP,
 	PIN_FD,
 	PIN_NS_FD,		/* of a mount namespace */
+	PIN_SOCKET,		/* bound to a path */
 	PIN_LOOP,		/* a file that is a block device */
 	PIN_SWAP,
 };
@@ -37,7 +38,7 @@ struct pin {
 	const struct mount *mount;
 	const struct mnt_namespace *ns;	/* PIN_NS_FD: the one it stands for */
 	enum pin_kind kind;
-	int fd;			/* PIN_FD and PIN_NS_FD */
+	int fd;			/* PIN_FD, PIN_NS_FD and PIN_SOCKET */
 	char *path;		/* as its owner sees it, or NULL */
 	size_t nr;		/* in order of discovery */
 };
@@ -71,7 +72,10 @@ struct pins {
  * only standard input, output and error count: others it may have opened itself,
  * and those that it was given are not told from them.  A loop device, which may
  * be of another namespace, is taken for a user of the mount that its path leads
- * to, if that is its file, and or else of the only mount of the filesystem.
+ * to, if that is its file, and or else of the only mount of the filesystem.  A
+ * socket (AF_UNIX) is taken for a user of the mount that its name leads whoever
+ * has it to, as long as there is a socket: one that was renamed or unlinked is
+ * not found.
  *
  * Return: 0, or -1 with @err set (no /proc, no memory).
  */
