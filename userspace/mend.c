@@ -46,6 +46,41 @@ void mend_add_word(struct text *out, const char *word)
 	text_add(out, "%s'", word);
 }
 
+/* In double quotes, with @escape before each of the @special characters. */
+static void add_quoted(struct text *out, const char *word, const char *special,
+		       const char *escape)
+{
+	size_t len;
+
+	text_add(out, "\"");
+	for (; *word; word += len + 1) {
+		len = strcspn(word, special);
+		text_add(out, "%.*s", (int)len, word);
+		if (!word[len])
+			break;
+		text_add(out, "%s%c", escape, word[len]);
+	}
+	text_add(out, "\"");
+}
+
+/*
+ * Of a unit's file, where a blank or a colon ends a path, and % begins a specifier
+ * (systemd.unit(5)).
+ */
+static void add_unit_path(struct text *out, const char *path)
+{
+	struct text doubled = {};
+	const char *c;
+
+	for (c = path; *c; c++)
+		text_add(&doubled, *c == '%' ? "%%%%" : "%c", *c);
+	if (strpbrk(path, " \t:'\"\\"))
+		add_quoted(out, doubled.data, "\"\\", "\\");
+	else
+		text_add(out, "%s", doubled.data);
+	text_free(&doubled);
+}
+
 /* Who does not have to be started anew: the host. */
 static bool is_host(const struct mnt_namespace *ns)
 {
@@ -60,34 +95,46 @@ static void add_binding(struct text *out, const char *source,
 			const char *target, bool both_ways)
 {
 	const char *how = both_ways ? "shared" : "slave";
-	char *volume;
 
-	if (asprintf(&volume, "%s:%s:r%s", source, target, how) < 0)
-		out_of_memory();
 	text_next(out);
-	text_add(out, "Docker: -v");
-	mend_add_word(out, volume);
-	text_add(out, " or --mount type=bind,...,bind-propagation=r%s", how);
-	free(volume);
+	text_add(out, "Docker: ");
+	/* it has no way to write a colon in a path */
+	if (!strchr(source, ':') && !strchr(target, ':')) {
+		char *volume;
+
+		if (asprintf(&volume, "%s:%s:r%s", source, target, how) < 0)
+			out_of_memory();
+		text_add(out, "-v");
+		mend_add_word(out, volume);
+		text_add(out, " or ");
+		free(volume);
+	}
+	text_add(out, "--mount type=bind,...,bind-propagation=r%s", how);
 
 	text_next(out);
 	text_add(out, "Kubernetes: mountPropagation: %s, at %s",
 		 both_ways ? "Bidirectional (privileged)" : "HostToContainer",
 		 target);
 	text_next(out);
-	text_add(out, "OCI: \"source\": \"%s\", \"destination\": \"%s\", ",
-		 source, target);
-	text_add(out, "\"options\": [\"rbind\", \"r%s\"]; ", how);
+	text_add(out, "OCI: \"source\": ");
+	add_quoted(out, source, "\"\\", "\\");
+	text_add(out, ", \"destination\": ");
+	add_quoted(out, target, "\"\\", "\\");
+	text_add(out, ", \"options\": [\"rbind\", \"r%s\"]; ", how);
 	text_add(out, "and \"linux\": { \"rootfsPropagation\": \"r%s\" }", how);
 	text_next(out);
 	text_add(out, "systemd: ");
-	if (both_ways)
+	if (both_ways) {
 		text_add(out, "%s; %s",
 			 "nothing that gives the unit a mount namespace",
 			 "MountFlags=shared does not undo that");
-	else
-		text_add(out, "BindPaths=%s:%s:rbind, no MountFlags=private",
-			 source, target);
+		return;
+	}
+	text_add(out, "BindPaths=");
+	add_unit_path(out, source);
+	text_add(out, ":");
+	add_unit_path(out, target);
+	text_add(out, ":rbind, no MountFlags=private");
 }
 
 /* Where @m shows the root of @other, or its own if that is the deeper one. */
