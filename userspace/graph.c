@@ -89,7 +89,8 @@ static int run(const struct options *o)
 	size_t nr;
 
 	check_options(o, choose_kind(o));
-	s = command_load(o);
+	/* A picture shows what there is; an answer is of all that there is. */
+	s = o->predict || o->why ? command_load_complete(o) : command_load(o);
 	question_make(&question, s, o);
 	scope_choose(&scope, s, o, &question);
 	nr = scope.nr_mounts;

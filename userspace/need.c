@@ -152,7 +152,7 @@ static void look_here(struct need *n, const struct snapshot *s,
 
 int need_run(const struct options *o)
 {
-	struct snapshot *s = command_load(o);
+	struct snapshot *s = command_load_complete(o);
 	struct need n = { .type = o->need };
 	struct table *t;
 	bool yes;

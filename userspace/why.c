@@ -194,7 +194,7 @@ static int run(const struct options *o)
 		fatal("why: give either --to WHO or --need TYPE; see mntprop why --help");
 	if (o->need)
 		return need_run(o);
-	s = command_load(o);
+	s = command_load_complete(o);
 	answer_make(&a, s, o, o->args[0]);
 	if (o->format == FORMAT_TABLE && !o->columns)
 		print_words(&a);

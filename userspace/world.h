@@ -31,8 +31,9 @@
  *   rights of a filesystem, and which user namespace is below which (who is in
  *   neither the namespace's own nor the initial one is not privileged);
  * - in which order the children of a mount were attached: it is taken for that of
- *   the snapshot.  It tells only when several peers go at once, and, before 6.17,
- *   which of two mounts at one place is found.
+ *   the snapshot.  It shows where two mounts are at one place, which kernels before
+ *   6.17 let happen: the later one is found there.  In what order slaves are handed
+ *   over depends on it, too, but not to whom.
  */
 #ifndef MNTPROP_WORLD_H
 #define MNTPROP_WORLD_H
@@ -174,6 +175,8 @@ struct world {
 	size_t nr_namespaces;
 	const struct rules *rules;
 	size_t mount_max;
+	/* of the snapshot: one of two at one place, in an order that is not known */
+	const struct mount *twin;
 	uint64_t steps;			/* mounts visited so far, for tests of cost */
 
 	/* private to the library */
