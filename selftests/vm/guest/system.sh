@@ -13,9 +13,11 @@
 remembers='/var/(log|lib/dpkg|lib/apt|cache/apt|cache/debconf|cache/man)(/| )'
 remembers="^($remembers|/var/lib/dkms/mok\\.)"
 
-# files: all of this root.  depmod makes its own anew from what it finds.
+# files [FOLDER]: all of this root but this folder.  depmod makes its own anew from what
+# it finds.
 files() {
-	find / -xdev \( -path /opt/mntprop -o -path /proc -o -path /dev \) -prune -o \
+	find / -xdev \( -path /opt/mntprop -o -path /proc -o -path /dev -o -path /tmp \
+		-o -path "${1:-/dev}" \) -prune -o \
 		-path '/*/modules/*/modules.*' -printf '%p %m %U:%G %s\n' -o \
 		-type d -printf '%p %m %U:%G\n' -o \
 		-printf '%p %m %U:%G %s %T@ %l\n' |
