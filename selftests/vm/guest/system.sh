@@ -9,16 +9,17 @@
 #				their databases: what they say of the packages is
 #				asked by itself
 #	/var/cache/man		man-db's index of whatever pages there are
+#	/lib/modules/*/modules.* depmod's index of whatever modules there are, which DKMS
+#				from 3.1 on takes along where there are none
 #	/var/lib/dkms/mok.*	the key that DKMS makes for itself when it first signs
 remembers='/var/(log|lib/dpkg|lib/apt|cache/apt|cache/debconf|cache/man)(/| )'
 remembers="^($remembers|/var/lib/dkms/mok\\.)"
 
-# files [FOLDER]: all of this root but this folder.  depmod makes its own anew from what
-# it finds.
+# files [FOLDER]: all of this root but this folder.
 files() {
 	find / -xdev \( -path /opt/mntprop -o -path /proc -o -path /dev -o -path /tmp \
 		-o -path "${1:-/dev}" \) -prune -o \
-		-path '/*/modules/*/modules.*' -printf '%p %m %U:%G %s\n' -o \
+		-path '/*/modules/*/modules.*' -o \
 		-type d -printf '%p %m %U:%G\n' -o \
 		-printf '%p %m %U:%G %s %T@ %l\n' |
 		grep -Ev "$remembers" | LC_ALL=C sort
