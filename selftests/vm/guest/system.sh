@@ -15,10 +15,10 @@
 remembers='/var/(log|lib/dpkg|lib/apt|cache/apt|cache/debconf|cache/man)(/| )'
 remembers="^($remembers|/var/lib/dkms/mok\\.)"
 
-# files [FOLDER]: all of this root but this folder.
+# files FOLDER: all of this root but this folder, which brought the test.
 files() {
-	find / -xdev \( -path /opt/mntprop -o -path /proc -o -path /dev -o -path /tmp \
-		-o -path "${1:-/dev}" \) -prune -o \
+	find / -xdev \( -path /proc -o -path /dev -o -path /tmp -o -path "$1" \) \
+		-prune -o \
 		-path '/*/modules/*/modules.*' -o \
 		-type d -printf '%p %m %U:%G\n' -o \
 		-printf '%p %m %U:%G %s %T@ %l\n' |
