@@ -153,7 +153,8 @@ static void color_cell(struct libscols_line *row, size_t n, enum color color)
 {
 	const char *sequence = color_start(STDOUT_FILENO, color);
 
-	if (scols_cell_set_color(scols_line_get_cell(row, n),
+	if (colors_wanted() &&
+	    scols_cell_set_color(scols_line_get_cell(row, n),
 				 *sequence ? sequence : NULL))
 		out_of_memory();
 }
@@ -204,7 +205,8 @@ void table_color(struct table *t, struct libscols_line *row, enum color color)
 
 	for (i = 0; i < t->nr_columns; i++)
 		color_cell(row, i, COLOR_NONE);
-	if (scols_line_set_color(row, *sequence ? sequence : NULL))
+	if (colors_wanted() &&
+	    scols_line_set_color(row, *sequence ? sequence : NULL))
 		out_of_memory();
 }
 
