@@ -200,7 +200,8 @@ ok "mntprop.disable goes for errors, too"
 
 while IFS='|' read -r sequence line; do
 	scheme "$line" && has "$sequence" 'shared:1   '
-	ok "a scheme that says '$line'"
+	# echo would have escapes of its own
+	ok "a scheme that says '$(printf '%s' "$line" | tr '\134' /)'"
 done <<'END'
 34|shared blue
 1;31|shared lightred
