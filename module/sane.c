@@ -52,6 +52,7 @@ static bool is_linked(unsigned long address)
 
 /**
  * sane_list() - whether a list_head lies at @address: its neighbours point back
+ * @address: any
  *
  * They change while they are looked at.
  */
