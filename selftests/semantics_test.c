@@ -558,6 +558,66 @@ TEST(errors)
 	expect_umount(_metadata, "/mnt/tree", 0, EBUSY);
 }
 
+static void expect_pivot(struct __test_metadata *_metadata, const char *root,
+			 const char *old, int wanted, const char *what)
+{
+	struct operation op;
+	struct cell c;
+
+	look(&c);
+	op = operation(&c, OP_PIVOT_ROOT, root, old);
+	predict(&c, &op);
+	expect_done(_metadata, wanted, &c,
+		    syscall(SYS_pivot_root, root, old) ? errno : 0,
+		    "pivot_root: %s", what);
+}
+
+/* Neither of the three mounts may be shared that something is mounted on. */
+TEST(pivot_root)
+{
+	own_namespace(MS_PRIVATE);
+	mount_of_type("/mnt/shared", SHARED, false);
+	mount_tmpfs("/mnt/shared/dir");
+	must_make("/mnt/shared/dir", MS_PRIVATE);
+	must_mkdir("/mnt/shared/dir/old");
+	mount_of_type("/mnt/new", SHARED, false);
+	must_mkdir("/mnt/new/old");
+
+	expect_pivot(_metadata, "/mnt/shared/dir", "/mnt/shared/dir/old",
+		     EINVAL, "the parent of the new root is shared");
+	expect_pivot(_metadata, "/mnt/new", "/mnt/new/old", EINVAL,
+		     "the old root would be on a shared mount");
+	expect_pivot(_metadata, "/mnt/new/dir", "/mnt/new/dir", EINVAL,
+		     "the new root is no mountpoint");
+}
+
+/* fs.mount-max counts in each namespace, and one that is full fails them all. */
+TEST(no_room)
+{
+	struct operation op;
+	struct world_ns *ns;
+	struct cell c;
+	pid_t child;
+	char max[32];
+	int error;
+
+	own_namespace(MS_PRIVATE);
+	mount_of_type("/mnt/m", SHARED, true);
+	child = child_start(0, NULL, NULL);
+	look(&c);
+	ns = world_ns_of(c.w, ns_of_pid(c.s, getpid())->nr);
+	/* there is room for one, and each gets two */
+	c.w->mount_max = ns->nr_mounts + 1;
+	op = operation(&c, OP_MOUNT, NULL, "/mnt/m/dir");
+	predict(&c, &op);
+	snprintf(max, sizeof(max), "%zu\n", c.w->mount_max);
+	must_write("/proc/sys/fs/mount-max", max);
+	error = try_mount("semantics", "/mnt/m/dir", "tmpfs", 0);
+	must_write("/proc/sys/fs/mount-max", "100000\n");
+	expect_done(_metadata, ENOSPC, &c, error, "mount without room");
+	child_stop(child);
+}
+
 static void try_new_namespace(struct __test_metadata *_metadata, int flags)
 {
 	struct operation op;
@@ -597,6 +657,9 @@ static void in_user_namespace(void *arg)
 	(void)arg;
 	if (umount2("/mnt/m/dir/on", 0) != -1 || errno != EINVAL)
 		die("umount of a locked mount");
+	if (mount("/mnt/m/dir/on", "/mnt/x", NULL, MS_MOVE, NULL) != -1 ||
+	    errno != EINVAL)
+		die("move of a locked mount");
 	if (mount("/mnt/m/dir", "/mnt/x", NULL, MS_BIND, NULL) != -1 ||
 	    errno != EINVAL)
 		die("bind over locked children");
