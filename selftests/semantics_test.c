@@ -558,6 +558,35 @@ TEST(errors)
 	expect_umount(_metadata, "/mnt/tree", 0, EBUSY);
 }
 
+/* One that there is only once (get_tree_single()) is there already, by its root. */
+TEST(same_filesystem)
+{
+	struct mnt_namespace *own;
+	struct operation op;
+	struct cell c;
+
+	own_namespace(MS_PRIVATE);
+	must_mkdir("/mnt/debug");
+	must_mount("semantics", "/mnt/debug", "debugfs", 0, NULL);
+	look(&c);
+	op = operation(&c, OP_MOUNT, NULL, "/mnt/debug");
+	op.filesystem = op.target.mount;
+	predict(&c, &op);
+	expect_done(_metadata, EBUSY, &c,
+		    try_mount("semantics", "/mnt/debug", "debugfs", 0),
+		    "mount of the same filesystem on itself");
+	/* elsewhere it is one more mount of it */
+	must_mkdir("/mnt/more");
+	look(&c);
+	op = operation(&c, OP_MOUNT, NULL, "/mnt/more");
+	own = ns_of_pid(c.s, getpid());
+	op.filesystem = world_mount_of(c.w, mount_at(own, "/mnt/debug")->id);
+	predict(&c, &op);
+	expect_done(_metadata, 0, &c,
+		    try_mount("semantics", "/mnt/more", "debugfs", 0),
+		    "mount of the same filesystem elsewhere");
+}
+
 static void expect_pivot(struct __test_metadata *_metadata, const char *root,
 			 const char *old, int wanted, const char *what)
 {
