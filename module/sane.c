@@ -16,8 +16,12 @@
 
 /* More than the data of any kernel image, less than the distance to modules. */
 #define IMAGE_DATA SZ_128M
-/* A second at most, for what is hardly ever at rest; only a wrong address takes all. */
-#define LOOKS 1000
+/*
+ * Ten seconds at most, for what is hardly ever at rest: on one CPU that others fight
+ * over, namespace_sem was held whenever it was looked at for a second. Only a wrong
+ * address takes all of it.
+ */
+#define LOOKS 10000
 
 /**
  * sane_memory() - whether an address lies in the kernel's own data
