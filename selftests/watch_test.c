@@ -138,8 +138,11 @@ static void watch_start_at(struct watch *w, const char *interval,
 	w->err = err[0];
 	w->len = 0;
 	w->text[0] = 0;
-	/* It has a snapshot to compare with when it listens. */
-	while (!listeners(w->pid) || !is_asleep(w->pid)) {
+	/*
+	 * It has a snapshot to compare with when it listens, to more than one: to
+	 * take one by /proc it opens these, too, one after another.
+	 */
+	while (listeners(w->pid) < 2 || !is_asleep(w->pid)) {
 		if (now() - start > PATIENCE)
 			die("the tool does not listen");
 		rest();
