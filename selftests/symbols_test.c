@@ -285,14 +285,6 @@ TEST_F(tool, says_who_may)
 	EXPECT_TRUE(tool_says("CAP_SYS_MODULE is missing"));
 	EXPECT_EQ(2, tool_run("unload", NULL));
 	EXPECT_TRUE(tool_says("CAP_SYS_MODULE is missing"));
-
-	if (access("/sys/kernel/security", F_OK))
-		return;
-	must_mount("lockdown", "/sys/kernel/security", "tmpfs", 0, NULL);
-	must_write("/sys/kernel/security/lockdown",
-		   "none [integrity] confidentiality\n");
-	EXPECT_EQ(2, tool_run("load", "--file", self->ko, NULL));
-	EXPECT_TRUE(tool_says("locked down"));
 }
 
 TEST_HARNESS_MAIN
