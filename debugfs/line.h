@@ -100,7 +100,6 @@ static inline bool line_is_plain(unsigned char c)
 	return c > ' ' && c != '\\' && c != '\177';
 }
 
-/* Control characters, space and backslash become octal, as in mountinfo. */
 static inline void line_octal(struct mntprop_line *l, unsigned char c)
 {
 	const char octal[] = { '\\', '0' + (c >> 6), '0' + (c >> 3 & 7),
@@ -109,6 +108,7 @@ static inline void line_octal(struct mntprop_line *l, unsigned char c)
 	line_put(l, octal, sizeof(octal));
 }
 
+/* Control characters, space and backslash become octal, as in mountinfo. */
 static inline void line_escaped(struct mntprop_line *l, const char *text)
 {
 	for (; *text; text++) {
@@ -139,7 +139,7 @@ static inline unsigned int plain_of_eight(u64 text)
 	return special ? __builtin_ctzll(special) / 8 : 8;
 }
 
-/* The same, of a string from any byte of which on eight can be read. */
+/* As line_escaped(), of a string from any byte of which on eight can be read. */
 static inline void line_escaped_padded(struct mntprop_line *l, const char *text)
 {
 	unsigned int n;

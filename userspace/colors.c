@@ -155,7 +155,6 @@ static bool read_folder(const char *path, struct choice *choices)
 static const char *find_folder(char *path, size_t size, struct choice *choices)
 {
 	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-
 	size_t len = 0;
 
 	if (config && *config)

@@ -26,9 +26,9 @@ void plan_make(struct plan *p, const struct snapshot *s,
 
 /* Puts the plan into terms of a world of the same snapshot. */
 void plan_place(struct plan *p, struct world *w);
+void plan_free(struct plan *p);
+
 /* "operation NAME" for each, see completion.h. */
 void plan_print_operations(void);
-
-void plan_free(struct plan *p);
 
 #endif
