@@ -75,7 +75,8 @@ debug-kernel: packages
 	@$(foreach kernel,debug debug-nobtf,$(vm)/fetch kernel $(kernel) &&) \
 	echo "make check KERNEL=debug runs the tests on it, make shell KERNEL=debug boots it"
 
-style: packages
+style:
+	@$(vm)/packages style
 	@$(vm)/style $(KERNEL)
 
 # What a package has too; PREFIX is /usr there.
