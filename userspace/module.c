@@ -127,7 +127,7 @@ static struct kmod_module *find_module(struct kmod_ctx *ctx,
 		mod = installed(ctx);
 	if (!mod)
 		fatal(MODULE
-		      ".ko: not in /lib/modules/%s; make install puts it there, --file names another",
+		      ".ko: not in /lib/modules/%s; make install or the package mntprop-dkms puts it there, --file names another",
 		      release());
 	free(in_tree);
 	return mod;
