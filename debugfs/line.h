@@ -35,13 +35,14 @@ static inline bool line_has_room(struct mntprop_line *l, size_t len)
 	return false;
 }
 
-static __always_inline void line_put(struct mntprop_line *l, const char *text,
-				     size_t len)
+static __always_inline struct mntprop_line *
+line_put(struct mntprop_line *l, const char *text, size_t len)
 {
-	if (!line_has_room(l, len))
-		return;
-	memcpy(l->at, text, len);
-	l->at += len;
+	if (line_has_room(l, len)) {
+		memcpy(l->at, text, len);
+		l->at += len;
+	}
+	return l;
 }
 
 /* For string literals, whose length the compiler knows. */

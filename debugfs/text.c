@@ -107,12 +107,10 @@ static const struct {
 /* The names are literals. */
 /* clang-format off */
 #define field(l, name)		line_literal(l, " " name "=")
-#define field_number(l, name, value) \
-	do { field(l, name); line_number(l, value); } while (0)
-#define field_string(l, name, string) \
-	do { field(l, name); line_escaped(l, string); } while (0)
+#define field_number(l, name, value)	line_number(field(l, name), value)
+#define field_string(l, name, string)	line_escaped(field(l, name), string)
 #define field_offset(l, name, s, offset) \
-	do { field(l, name); line_escaped_padded(l, (s)->strings + (offset)); } while (0)
+	line_escaped_padded(field(l, name), (s)->strings + (offset))
 /* clang-format on */
 
 static void begin(struct mntprop_line *l, struct seq_file *m)
