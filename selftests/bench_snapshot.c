@@ -204,7 +204,7 @@ static void costs(void)
 {
 	const struct scenario *s;
 
-	printf("what a snapshot costs, beside the mountinfo of every namespace, and listmount(2) with statmount(2)\n"
+	printf("a snapshot beside mountinfo of every namespace and listmount(2) with statmount(2)\n"
 	       "ms, medians of %d rounds; bytes of the kernel's memory for a mount besides strings\n"
 	       "%-10s %7s %8s %8s %8s %6s %6s %8s %6s %6s\n",
 	       ROUNDS, "", "mounts", "hold", "snapshot", "minfo", "hold/m",
@@ -354,7 +354,7 @@ static void loading(void)
 	free(image.data);
 	qsort(insmod, ROUNDS, sizeof(*insmod), compare);
 	qsort(kallsyms, ROUNDS, sizeof(*kallsyms), compare);
-	printf("insmod until the files are there: %.1f ms; cat /proc/kallsyms: %.1f ms; ratio %.2f\n",
+	printf("insmod until its files are there: %.1f ms; cat /proc/kallsyms: %.1f; ratio %.2f\n",
 	       insmod[ROUNDS / 2], kallsyms[ROUNDS / 2],
 	       insmod[ROUNDS / 2] / kallsyms[ROUNDS / 2]);
 }

@@ -508,14 +508,13 @@ static int loop_over(const char *path, char *name, size_t size)
 /* Of a kernel's user: the path of its file, and whether it is in the way. */
 static bool names_kernel(const char *comm, const char *use, const char *file)
 {
+	static const char format[] =
+		"KIND=\"kernel\" COMM=\"%s\" BUSY=\"1\" USE=\"%s\" FILES=\"%s\"";
 	char row[256];
 
 	tool_run("holders", PLACE, "-P", "-o", "KIND,COMM,BUSY,USE,FILES",
 		 NULL);
-	snprintf(
-		row, sizeof(row),
-		"KIND=\"kernel\" COMM=\"%s\" BUSY=\"1\" USE=\"%s\" FILES=\"%s\"",
-		comm, use, file);
+	snprintf(row, sizeof(row), format, comm, use, file);
 	return strstr(tool_said, row);
 }
 
@@ -526,8 +525,7 @@ TEST_F(holders, loop_device)
 	int fd = loop_over(FILE_THERE, name, sizeof(name));
 
 	if (fd < 0)
-		SKIP(return,
-			   "this kernel has no loop devices (CONFIG_BLK_DEV_LOOP)");
+		SKIP(return, "no loop devices (CONFIG_BLK_DEV_LOOP)");
 	EXPECT_TRUE(names_kernel(name + 5, "loop device", FILE_THERE))
 	{
 		TH_LOG("said: %s", tool_said);
@@ -573,8 +571,7 @@ TEST_F(holders, swap)
 	int fd = loop_over("/mnt/swap", name, sizeof(name));
 
 	if (fd < 0)
-		SKIP(return,
-			   "this kernel has no loop devices (CONFIG_BLK_DEV_LOOP)");
+		SKIP(return, "no loop devices (CONFIG_BLK_DEV_LOOP)");
 	make_swap(fd);
 	must_umount(PLACE, 0);
 	must_mount("nodes", PLACE, "devtmpfs", 0, NULL);

@@ -147,7 +147,7 @@ static void slave_chain(struct scene *scene)
 	}
 }
 
-static void stack(struct scene *scene)
+static void one_place(struct scene *scene)
 {
 	unsigned int i;
 
@@ -167,7 +167,7 @@ const struct scenario scenarios[] = {
 	  systemd_host },
 	{ "peers", "one group of 10,000 peers", one_group },
 	{ "chain", "slaves of slaves, 100 deep", slave_chain },
-	{ "stack", "1,000 mounts on one place", stack },
+	{ "stack", "1,000 mounts on one place", one_place },
 	{},
 };
 

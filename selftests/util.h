@@ -85,10 +85,11 @@ void own_namespace(unsigned long propagation);
  * For the first line of a test: @why, of the fixture, not to run it, or NULL.  The
  * harness of 6.1 runs a test even if its fixture says SKIP.
  */
-#define SKIP_IF(why)                               \
-	do {                                       \
-		if (why)                           \
-			SKIP(return, "%s", (why)); \
+#define SKIP_IF(why)                                \
+	do {                                        \
+		const char *reason = (why);         \
+		if (reason)                         \
+			SKIP(return, "%s", reason); \
 	} while (0)
 
 #endif

@@ -368,21 +368,19 @@ TEST_F(watch, mounts)
 	}
 }
 
-/* The last process ends, and the namespace with it: nothing keeps it. */
 /* Nobody uses it: all but what is seen on its way out is gone. */
 TEST_F(watch, plain_umount)
 {
+	const char *dir = QUIET "/a";
 	int i;
 
 	watch_start(&watch, NEVER);
 	for (i = 0; i < UMOUNTS; i++) {
-		must_mount("plain", QUIET "/a", "tmpfs", 0, NULL);
-		EXPECT_TRUE(
-			comes(&watch, "mounted", self->here, QUIET "/a", NULL));
+		must_mount("plain", dir, "tmpfs", 0, NULL);
+		EXPECT_TRUE(comes(&watch, "mounted", self->here, dir, NULL));
 		watch_forget(&watch);
-		must_umount(QUIET "/a", 0);
-		EXPECT_TRUE(comes(&watch, "unmounted", self->here, QUIET "/a",
-				  NULL));
+		must_umount(dir, 0);
+		EXPECT_TRUE(comes(&watch, "unmounted", self->here, dir, NULL));
 		if (has(&watch, "\"unmounted\"", "\"in_use\":false"))
 			break;
 	}
@@ -406,6 +404,7 @@ TEST_F(watch, by_proc)
 	EXPECT_EQ(0, count(&watch, "gap"));
 }
 
+/* The last process ends, and the namespace with it: nothing keeps it. */
 TEST_F(watch, namespace_goes)
 {
 	watch_start(&watch, NEVER);

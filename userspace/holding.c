@@ -146,7 +146,7 @@ static void find_processes(struct holding *h)
 		warning("%zu process%s could not be looked into; run it as root of the machine",
 			h->pins.denied, h->pins.denied == 1 ? "" : "es");
 	if (h->pins.unplaced)
-		warning("%zu loop device%s of another namespace: which of the mounts it uses is not known",
+		warning("%zu loop device%s of another namespace: which mounts it uses is not known",
 			h->pins.unplaced, h->pins.unplaced == 1 ? "" : "s");
 	if (h->pins.no_kcmp)
 		warning("threads' own directories are not told apart; that takes kcmp(2)");

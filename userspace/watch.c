@@ -214,7 +214,7 @@ static int run(const struct options *o)
 	struct watch w = { .o = o, .top = top_of(o), .before = take(o) };
 
 	if (o->source)
-		warning("/proc counts no changes: what comes and goes between two looks is not told");
+		warning("/proc counts no changes: what comes and goes between looks is not told");
 	if (o->who)
 		w.only = *who_find(w.before, o);
 	run_until_stopped(&w, interval);

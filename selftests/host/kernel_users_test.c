@@ -9,7 +9,7 @@
 #include "compiler.h"
 #include "kernel_users.h"
 
-static char dir[] = "/tmp/kernel_users.XXXXXX";
+static char dir[32] = "/tmp/kernel_users.XXXXXX";
 static char told[4096];
 
 static const char *in_dir(const char *name)
