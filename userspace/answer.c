@@ -58,7 +58,8 @@ void answer_add_verdict(struct text *out, const struct answer *a)
 	else if (a->full_to_path)
 		text_add(out, " at %s", a->full_to_path);
 	if (e->yes && e->copies > 1)
-		text_add(out, ", and %zu more times", e->copies - 1);
+		text_add(out, ", and %zu more time%s", e->copies - 1,
+			 e->copies == 2 ? "" : "s");
 }
 
 static void add_hiding(struct text *out, const struct explanation *e)
@@ -79,11 +80,11 @@ static void add_hiding(struct text *out, const struct explanation *e)
 static void add_broken(struct text *out, const struct explanation *e)
 {
 	text_add(out, "broken: ");
-	if (!e->at) {
+	if (e->broken == BROKEN_FILESYSTEM) {
 		text_add(out, "no mount there shows this filesystem");
 		return;
 	}
-	who_add_mount(out, e->at);
+	who_add_mount(out, e->at ? e->at : e->target);
 	text_add(out, " %s", reasons[e->broken].what);
 }
 
