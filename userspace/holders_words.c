@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
+#include "fatal.h"
 #include "holders_words.h"
 #include "who.h"
 
@@ -20,6 +23,22 @@ static bool gets_from(const struct mount *to, const struct mount *from)
 	return false;
 }
 
+/* From /proc there are no dentries: their paths stand for them. */
+static bool same_mountpoint(const struct mount *a, const struct mount *b)
+{
+	struct location at = { .mnt = b->parent, .within = b->mountpoint };
+	char *path;
+	bool same;
+
+	if (a->mp_dentry && b->mp_dentry)
+		return !strcmp(a->mp_dentry, b->mp_dentry);
+	if (shown_at(a->parent, &at, &path))
+		out_of_memory();
+	same = path && !strcmp(path, a->mountpoint);
+	free(path);
+	return same;
+}
+
 /* It is not its own type that counts, but that of the mount it is mounted on. */
 static const char *why_it_stays(const struct holding *h, const struct mount *m)
 {
@@ -33,7 +52,7 @@ static const char *why_it_stays(const struct holding *h, const struct mount *m)
 	if (!target || !target->parent)
 		return p->group ? "follows umounts of its parent's peers" :
 				  "follows umounts of its parent's master";
-	if (strcmp(m->mp_dentry, target->mp_dentry))
+	if (!same_mountpoint(m, target))
 		return "will not follow: at another mountpoint";
 	if (!gets_from(p, target->parent))
 		return "will not follow: its parent is of another group";

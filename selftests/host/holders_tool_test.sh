@@ -105,6 +105,13 @@ sed -i 's/ count=[0-9]*/ count=1/' "$tmp/proc"
 "$tool" holders -F "$tmp/proc" 0:41 >"$tmp/out" 2>"$tmp/err" &&
 	grep -qx 'umount /mnt: would succeed, and leave no mount in /proc' "$tmp/out"
 ok "that there is no other is said of /proc alone"
+used
+sed 's/ mp_dentry=[^ ]*//; s/ root_dentry=[^ ]*//
+	s/^system .*/& source=proc/' "$tmp/used" >"$tmp/proc"
+"$tool" holders -F "$tmp/proc" /tmp/path/some/path >"$tmp/out" 2>"$tmp/err"
+[ $? = 1 ] && [ "$(grep -c ' goes with it ' "$tmp/out")" = 2 ] &&
+	grep -q '^/tmp/path  .* will not follow: at another mountpoint ' "$tmp/out"
+ok "without dentries, by the path of the mountpoint"
 
 cat >"$tmp/wanted" <<'END'
 0:40 (lazy, tmpfs): mounted in 1 place without a path
