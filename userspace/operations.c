@@ -459,14 +459,14 @@ static int do_umount(struct world *w, const struct operation *op,
 		return refuse(o, EINVAL, foreign_target);
 	if (is_locked(m))
 		return refuse(o, EINVAL, "the mount is locked");
+	if (m == root && !op->lazy) {
+		o->why = root_only_ro;
+		return 0;
+	}
 	if (!mnt_has_parent(m))
 		return refuse(o, EINVAL, "it is the root of the namespace");
 	if (op->lazy) {
 		umount_tree(w, m, UMOUNT_PROPAGATE);
-		return 0;
-	}
-	if (m == root) {
-		o->why = root_only_ro;
 		return 0;
 	}
 	while (shrink_submounts(w, m))

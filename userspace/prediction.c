@@ -281,6 +281,8 @@ void prediction_add_verdict(struct text *out, const struct prediction *p)
 	case OP_UMOUNT:
 		text_add(out, "goes from %zu of %zu namespaces", p->loses,
 			 p->namespaces);
+		if (o->why)
+			text_add(out, "; %s", o->why);
 		left = still_mounted(p);
 		if (left)
 			text_add(out, "; %zu mount%s of the filesystem %s",

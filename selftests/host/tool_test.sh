@@ -287,6 +287,15 @@ ok "why --need slave: a shared mount gives one"
 answers 1 'or for this directory alone: mount --bind /mnt/x /mnt/x && mount --make-shared /mnt/x' \
 	why -F "$story" /mnt/x --need shared
 ok "why --need shared: below the mountpoint"
+answers 0 "goes from 0 of 5 namespaces; it is the caller's root: " \
+	predict -F "$story" umount /
+ok "predict: umount of the caller's root"
+answers 0 "goes from 0 of 5 namespaces; it is the caller's root: " \
+	predict -F "$story" -N 4026532204 umount /
+ok "predict: the same, where it is that of the namespace"
+answers 1 'EINVAL: it is the root of the namespace' \
+	predict -F "$story" -N 4026532204 umount -l /
+ok "predict: umount -l of the root of a namespace"
 answers 1 'mount --make-rprivate /tmp/path' why -F "$story" /tmp/path --need private
 ok "why --need private"
 status_json 1 '(lambda w: w["answer"] == "NO" and w["path"] == "/mnt" and
