@@ -104,11 +104,12 @@ static void cell(struct text *out, int column, const void *item)
 static const char *type_of(const struct mount *m)
 {
 	if (m->shared)
-		return mount_is_slave(m) ? "shared mount that is a slave, too" :
-					   "shared mount";
+		return mount_is_slave(m) ?
+			       "a shared mount that is a slave, too" :
+			       "a shared mount";
 	if (mount_is_slave(m))
-		return "slave mount";
-	return m->unbindable ? "unbindable mount" : "private mount";
+		return "a slave mount";
+	return m->unbindable ? "an unbindable mount" : "a private mount";
 }
 
 static const char *wanted(const char *type)
@@ -127,7 +128,7 @@ static void print_words(const struct need *n)
 		text_add(&line, " in ");
 		who_add_namespace(&line, n->asked.ns);
 	}
-	text_add(&line, " is on a %s", type_of(n->at.mnt));
+	text_add(&line, " is on %s", type_of(n->at.mnt));
 	if (!n->yes)
 		text_add(&line, ", not on a %s", wanted(n->type));
 	color_puts(n->yes ? COLOR_YES : COLOR_NO, line.data,

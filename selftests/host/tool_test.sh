@@ -296,6 +296,10 @@ ok "predict: the same, where it is that of the namespace"
 answers 1 'EINVAL: it is the root of the namespace' \
 	predict -F "$story" -N 4026532204 umount -l /
 ok "predict: umount -l of the root of a namespace"
+sed '/^mount id=33 /s/flags=/flags=unbindable,/' "$story" >"$tmp/unbindable"
+answers 1 'NO: /mnt is on an unbindable mount, not on a shared mount' \
+	why -F "$tmp/unbindable" /mnt --need shared
+ok "why --need: the article"
 answers 1 'mount --make-rprivate /tmp/path' why -F "$story" /tmp/path --need private
 ok "why --need private"
 status_json 1 '(lambda w: w["answer"] == "NO" and w["path"] == "/mnt" and
