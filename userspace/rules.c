@@ -6,6 +6,8 @@
  * often has no more to say ("6.1.0-56-cloud-amd64").  So what stable releases
  * brought to a series holds here for all of it: the table has what is in the
  * newest package of the series, and @also names one below @since that has it.
+ * A commit is named by its id or, where a stable release brought it, by the
+ * release and the subject that Debian's changelog gives for it.
  */
 #include <stdio.h>
 
@@ -38,7 +40,7 @@ const struct rule rule_table[] = {
 	     "6.16, commit d8cc0362f918, and stable releases since 5.15, not Debian's 5.10"),
 	RULE(set_group_unbindable, 0, RELEASE(7, 2), 0,
 	     "an unbindable mount can join a group",
-	     "do_set_group(): refused in Debian's 7.2, not in 6.12"),
+	     "until 7.3 and 7.2.11, \"mount: refuse MOVE_MOUNT_SET_GROUP on an unbindable mount\""),
 	RULE(anonymous_use, RELEASE(6, 15), NEVER, 0,
 	     "trees of open_tree(2) can be copied and mounted on; their slaves get copies",
 	     "6.15, merge 130e696aa68b; commit 064fe6e233e8: IS_MNT_NEW() of fs/pnode.h"),
@@ -59,7 +61,7 @@ const struct rule rule_table[] = {
 	     "6.17, commit f0d0ba19985d: Documentation/filesystems/propagate_umount.txt"),
 	RULE(umount_busy_chain, RELEASE(6, 12), NEVER, 0,
 	     "a copy in use makes umount fail also when other copies are mounted on it",
-	     "chain_busy() in Debian's 6.12 (a backport) and 7.2, not in 6.1"),
+	     "7.3, 7.2.11 and 6.12.117, \"fs: don't silently unmount busy mounts\", not 6.1.192"),
 	RULE(children_are_counted, 0, RELEASE(6, 17), 0,
 	     "each child holds a reference on its parent",
 	     "until 6.17, commit 493a4bebf515"),
@@ -68,7 +70,7 @@ const struct rule rule_table[] = {
 	     "6.17, commit ffdc52fbbd58: attach_recursive_mnt()"),
 	RULE(cover_takes_lock, RELEASE(7, 1), NEVER, 0,
 	     "a mount that arrives beneath a locked one is locked, too",
-	     "7.1, commit c62a4766937e; as in Debian's 7.2, where a cover of a copy stays locked"),
+	     "7.1, commit c62a4766937e; copies too since 7.3 and 7.2.11, \"namespace: keep the lock on a mount that a propagated copy is moved beneath\""),
 	RULE(roots_are_locked, 0, RELEASE(6, 17), 0,
 	     "the root of a namespace that another user namespace copies is locked, too",
 	     "until 6.17, commit d08fa7f44ae7: all but the root"),
@@ -77,13 +79,13 @@ const struct rule rule_table[] = {
 	     "sharedsubtree.rst 5g; lost in 6.17, commit 406fea799925, see the next line"),
 	RULE(clone_keeps_unbindable, RELEASE(7, 2), NEVER, 0,
 	     "an unbindable mount is unbindable in a new namespace",
-	     "clone_mnt() of Debian's 7.2 copies T_UNBINDABLE; private on a 6.18, as seen"),
+	     "7.3 and 7.2.11, \"mount: keep a copied mount unbindable\"; private on a 6.18, as seen"),
 	RULE(namespace_files_checked, RELEASE(6, 12), NEVER, 0,
 	     "rbind of a tree with files of older mount namespaces is refused",
-	     "do_loopback() of Debian's 6.12 and 7.2, not of 6.1: check_for_nsfs_mounts()"),
+	     "7.3, 7.2.11 and 6.12.117, \"namespace: check a recursive bind mount for mount namespace loops\", not 6.1.192"),
 	RULE(locked_files_stay, RELEASE(7, 3), NEVER, 0,
 	     "a file of a mount namespace that is locked, which copies leave out, makes them fail, and none is moved beneath a locked mount",
-	     "copy_tree() and can_move_mount_beneath() of Debian's 7.3, not of 7.2"),
+	     "7.3, copy_tree() and can_move_mount_beneath(); not 7.2.12"),
 };
 
 /* clang-format on */
