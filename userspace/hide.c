@@ -4,6 +4,10 @@
  * At a mountpoint the lookup goes on in what is mounted there, so a mount is
  * out of reach if its parent is, if a child on the parent's root covers all of
  * the parent, or if a sibling is mounted on the way.
+ *
+ * Before 6.17, commit ffdc52fbbd58, two mounts can be on one mountpoint.  The
+ * lookup finds the one that came last, which the snapshot does not tell: one of
+ * them is named in it as a twin, and neither hides the other here.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +49,8 @@ static void hide(struct mount *m, struct mount *by)
 }
 
 /* @kids: the @n children of one mount that are mounted at a path below it. */
-static void hide_below_siblings(struct mount **kids, size_t n)
+static void hide_below_siblings(struct snapshot *s, struct mount **kids,
+				size_t n)
 {
 	struct mount *top = NULL;
 	size_t i;
@@ -56,12 +61,14 @@ static void hide_below_siblings(struct mount **kids, size_t n)
 			hide(kids[i], top);
 		else if (!top || strcmp(kids[i]->mountpoint, top->mountpoint))
 			top = kids[i];
+		else
+			s->twin = top;
 	}
 }
 
 /* Here m->hidden only says that m is out of reach. */
-static void hide_children(struct mount *m, struct mount *cover,
-			  struct mount **kids)
+static void hide_children(struct snapshot *s, struct mount *m,
+			  struct mount *cover, struct mount **kids)
 {
 	struct mount *child;
 	size_t n = 0;
@@ -69,6 +76,8 @@ static void hide_children(struct mount *m, struct mount *cover,
 	for (child = m->first_child; child; child = child->next_sibling) {
 		if (m->hidden)
 			hide(child, m->hidden_by);
+		else if (on_root(child) && child != cover)
+			s->twin = child;
 		else if (on_root(child))
 			continue;
 		else if (lost(child))
@@ -78,7 +87,7 @@ static void hide_children(struct mount *m, struct mount *cover,
 		else if (!child->mp_state)
 			kids[n++] = child;
 	}
-	hide_below_siblings(kids, n);
+	hide_below_siblings(s, kids, n);
 }
 
 int model_hide(struct snapshot *s, struct mount **order, struct arena *scratch)
@@ -96,7 +105,7 @@ int model_hide(struct snapshot *s, struct mount **order, struct arena *scratch)
 			continue;
 		while (cover && !on_root(cover))
 			cover = cover->next_sibling;
-		hide_children(m, cover, kids);
+		hide_children(s, m, cover, kids);
 		if (cover && !m->hidden)
 			hide(m, cover);
 	}

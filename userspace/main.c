@@ -11,6 +11,7 @@
 #include "command.h"
 #include "completion.h"
 #include "proc.h"
+#include "who.h"
 
 /* For the completion of a shell only: not in --help. */
 #define COMPLETION "--completion"
@@ -78,6 +79,16 @@ static const char *where_stopped(const struct snapshot *s)
 	return s->stopped ? s->stopped : "not known where";
 }
 
+static void warn_of_twin(const struct mount *twin)
+{
+	struct text where = { .encode = true };
+
+	who_add_mount(&where, twin);
+	warning("%s: two mounts are on this mountpoint; which came last, and hides the other, is not known",
+		where.data);
+	text_free(&where);
+}
+
 void command_warn(const struct snapshot *s)
 {
 	if (s->source)
@@ -85,6 +96,8 @@ void command_warn(const struct snapshot *s)
 	if (!s->complete)
 		warning("%s: not complete (%s): the kernel's lists did not end where they had to",
 			s->name, where_stopped(s));
+	if (s->twin)
+		warn_of_twin(s->twin);
 }
 
 void command_need_module(const struct snapshot *s, const char *what)

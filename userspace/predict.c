@@ -241,19 +241,6 @@ static void print(const struct prediction *p)
 	table_free(t);
 }
 
-/* Before 6.17, commit ffdc52fbbd58, a path leads to the one that came last. */
-static void warn_of_twins(const struct world *w)
-{
-	struct text where = { .encode = true };
-
-	if (!w->twin || w->rules->cover_on_top)
-		return;
-	who_add_mount(&where, w->twin);
-	warning("%s: two mounts are on this mountpoint; %s", where.data,
-		"which came last is not known, the prediction may be wrong there");
-	text_free(&where);
-}
-
 static int run(const struct options *o)
 {
 	struct snapshot *s = command_load_complete(o);
@@ -261,7 +248,6 @@ static int run(const struct options *o)
 	int status;
 
 	prediction_make(&p, s, o);
-	warn_of_twins(p.world);
 	print(&p);
 	status = p.outcome.error ? EXIT_NO : EXIT_YES;
 	if (prediction_is_unknown(&p)) {

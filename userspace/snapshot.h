@@ -160,6 +160,8 @@ struct snapshot {
 	size_t nr_unattached;
 	struct peer_group *groups;	/* by id */
 	size_t nr_groups;
+	/* One of two on one mountpoint, of which either may hide the other; or NULL. */
+	const struct mount *twin;
 	/* private to the library */
 	struct mount **by_id;		/* sorted by id */
 	void *arena;

@@ -152,8 +152,6 @@ static int make_trees(struct world *w, struct world_mount **by_index)
 		mp = mountpoint_of(w, parent, m->origin);
 		if (!mp)
 			return -1;
-		if (lookup_mnt(w, parent, mp))
-			w->twin = m->origin;
 		attach_mnt(w, m, parent, mp);
 	}
 	for (i = 0; i < w->nr_namespaces; i++)

@@ -175,8 +175,6 @@ struct world {
 	size_t nr_namespaces;
 	const struct rules *rules;
 	size_t mount_max;
-	/* of the snapshot: one of two at one place, in an order that is not known */
-	const struct mount *twin;
 	uint64_t steps;			/* mounts visited so far, for tests of cost */
 
 	/* private to the library */
