@@ -24,6 +24,7 @@ static const struct {
 	[BROKEN_DIRECTORY] = { "directory", "covers the path there: it is another directory" },
 	[BROKEN_FILESYSTEM] = { "filesystem", "" },
 	[BROKEN_ANONYMOUS] = { "anonymous", "is not attached: nothing arrives on it" },
+	[BROKEN_EARLIER] = { "earlier", "was mounted before there was a way, or was unmounted there" },
 };
 
 /* clang-format on */
@@ -156,6 +157,65 @@ static void open_to(struct answer *a)
 	a->full_to_path = full_path(&a->to_path);
 }
 
+static bool is_explained(const struct explanation *e,
+			 const struct location *path)
+{
+	return e->yes || (e->target && shows(e->target, path));
+}
+
+/* If @path leads to the root of a mount: where that is mounted. */
+static bool step_below(const struct location *path, struct location *below)
+{
+	const struct mount *m = path->mnt;
+
+	if (strcmp(path->within, "/") || !m->parent || m->mp_state ||
+	    m == m->ns->root)
+		return false;
+	*below = (struct location){ .mnt = m->parent,
+				    .within = strdup(m->mountpoint) };
+	if (!below->within)
+		out_of_memory();
+	return true;
+}
+
+static void ask(const struct answer *a, const struct location *path,
+		struct explanation *e)
+{
+	if (explain(e, a->s, path, a->to.ns,
+		    a->to_path.mnt ? &a->to_path : NULL))
+		out_of_memory();
+}
+
+/*
+ * Nothing there shows what is mounted on the path already.  Why that did not get
+ * there is asked of the mount below, if that one says more.
+ */
+static void ask_below(struct answer *a, const struct location *path)
+{
+	struct location below;
+	struct explanation e;
+
+	if (!step_below(path, &below))
+		return;
+	ask(a, &below, &e);
+	if (!is_explained(&e, &below)) {
+		ask_below(a, &below);
+		explain_free(&e);
+		location_free(&below);
+		return;
+	}
+	if (e.yes) {
+		e.yes = e.hidden = false;
+		e.broken = BROKEN_EARLIER;
+		e.at = path->mnt;
+	}
+	a->mounted = a->path.mnt;
+	explain_free(&a->e);
+	a->e = e;
+	location_free(&a->path);
+	a->path = below;
+}
+
 void answer_make(struct answer *a, const struct snapshot *s,
 		 const struct options *o, const char *path)
 {
@@ -164,9 +224,9 @@ void answer_make(struct answer *a, const struct snapshot *s,
 	a->path = acting_lookup(&a->from, path);
 	a->full_path = full_path(&a->path);
 	open_to(a);
-	if (explain(&a->e, s, &a->path, a->to.ns,
-		    a->to_path.mnt ? &a->to_path : NULL))
-		out_of_memory();
+	ask(a, &a->path, &a->e);
+	if (!is_explained(&a->e, &a->path))
+		ask_below(a, &a->path);
 }
 
 void answer_free(struct answer *a)

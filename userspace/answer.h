@@ -15,6 +15,8 @@ struct answer {
 	char *full_path,
 		*full_to_path; /* the same from the namespaces' roots */
 	const struct mnt_namespace *own;
+	/* is on the path, and the answer says why it is not there; or NULL */
+	const struct mount *mounted;
 	struct explanation e;
 };
 
@@ -23,7 +25,7 @@ struct answer {
  * @a:		set to the answer, for answer_free()
  * @s:		the snapshot, to live as long as @a
  * @o:		--task: where @path is; --to
- * @path:	where something would be mounted
+ * @path:	where something would be mounted, or is
  *
  * Does not return if it is not clear what is asked.
  */

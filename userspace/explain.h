@@ -22,6 +22,7 @@ enum broken {
 	BROKEN_DIRECTORY,	/* the path leads to another directory */
 	BROKEN_FILESYSTEM,	/* none there shows the filesystem */
 	BROKEN_ANONYMOUS,	/* mounts that are not attached get nothing */
+	BROKEN_EARLIER,		/* not broken now: it was when the mount was made */
 	NR_BROKEN
 };
 

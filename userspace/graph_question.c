@@ -172,7 +172,7 @@ static void cut(struct question *q, const struct explanation *e)
 {
 	if (e->at)
 		ask(q, e->at)->cut = answer_words(e->broken);
-	if (e->target && e->target != e->source)
+	if (e->target && e->target != e->source && e->broken != BROKEN_EARLIER)
 		ask(q, e->target)->cut_from_source = true;
 }
 
@@ -246,7 +246,9 @@ static void add_answer(struct question *q, const struct answer *a)
 		ask(q, e->target)->carries = false;
 		ask(q, e->target)->hides = true;
 	}
-	if (e->target != e->source || !e->yes)
+	if (a->mounted)
+		ask(q, a->mounted);
+	else if (e->target != e->source || !e->yes)
 		add_ghost(q, e->source, &ghost);
 	if (!e->yes) {
 		cut(q, e);

@@ -294,6 +294,13 @@ static void mend_elsewhere(struct text *out, const struct mend *m)
 	mend_add_word(out, m->to_path);
 }
 
+static void mend_earlier(struct text *out, const struct mend *m)
+{
+	text_next(out);
+	text_add(out, "unmount it and mount it anew: it appears at %s",
+		 m->e->path);
+}
+
 void mend_add(struct text *out, const struct mend *m)
 {
 	switch (m->e->broken) {
@@ -322,6 +329,9 @@ void mend_add(struct text *out, const struct mend *m)
 	case BROKEN_DIRECTORY:
 	case BROKEN_FILESYSTEM:
 		mend_absence(out, m);
+		break;
+	case BROKEN_EARLIER:
+		mend_earlier(out, m);
 		break;
 	case BROKEN_ELSEWHERE:
 		mend_elsewhere(out, m);

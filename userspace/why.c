@@ -19,6 +19,8 @@ static const struct column columns[] = {
 			"id of the mount that hides it there" },
 	[COPIES] = { "COPIES", COLUMN_NUMBER,
 		     "how often it appears in the namespace" },
+	[MOUNTED_ID] = { "MOUNTED-ID", COLUMN_NUMBER,
+			 "id of the mount on the path that is not there, for NO" },
 	[SOURCE_ID] = { "SOURCE-ID", COLUMN_NUMBER,
 			"id of the mount that covers the path" },
 	[TARGET_ID] = { "TARGET-ID", COLUMN_NUMBER,
@@ -33,7 +35,7 @@ static const struct column columns[] = {
 /* clang-format on */
 
 #define DEFAULTS \
-	"ANSWER,REASON,AT,PATH,HIDDEN-BY,COPIES,SOURCE-ID,TARGET-ID,NS,CHAIN,CHAIN-IDS,MEND"
+	"ANSWER,REASON,AT,PATH,HIDDEN-BY,COPIES,MOUNTED-ID,SOURCE-ID,TARGET-ID,NS,CHAIN,CHAIN-IDS,MEND"
 
 void why_add_mount(struct text *out, const struct mount *m, const char *what)
 {
@@ -60,6 +62,9 @@ static void add_chain(struct text *out, const void *item)
 	const struct explanation *e = &a->e;
 	size_t i;
 
+	if (a->mounted)
+		why_add_mount(out, a->mounted,
+			      "is mounted there; it goes by the mount below");
 	why_add_mount(out, e->source, "it covers the path");
 	for (i = 1; i < e->nr_chain; i++)
 		why_add_mount(out, e->chain[i],
@@ -121,6 +126,9 @@ static void cell(struct text *out, int column, const void *item)
 		break;
 	case COPIES:
 		text_add_number(out, e->copies);
+		break;
+	case MOUNTED_ID:
+		text_add_id(out, a->mounted ? a->mounted->id : 0);
 		break;
 	case SOURCE_ID:
 		text_add(out, "%d", e->source->id);

@@ -13,6 +13,7 @@ enum why_column {
 	PATH,
 	HIDDEN_BY,
 	COPIES,
+	MOUNTED_ID,
 	SOURCE_ID,
 	TARGET_ID,
 	NS,

@@ -233,6 +233,31 @@ answers 1 'another user namespace' why -F "$story" -N web /tmp/path --to 1
 ok "why: nothing comes out of another user namespace"
 answers 1 'no mount there shows this filesystem' why -F "$story" /proc --to web
 ok "why: another filesystem"
+# Mounted after the question, and asked again: on a private copy, and on a slave
+# that was given its copy later.
+sed 's/ mounts=28/ mounts=29/; s/^\(ns nr=0 .*\)=10 found=10 /\1=11 found=11 /; /^mount id=33 /{
+p; s/.*/mount id=35 unique=4294967135 ns=0 parent=30 mountpoint=\/x mp_dentry=1111222233334444 mp_ino=77 root=\/ root_dentry=5555666677778888 root_ino=2 dev=0:77 type=tmpfs source=new flags=shared group=70 count=2/; }' \
+	"$story" >"$tmp/mounted"
+cat >"$tmp/wanted" <<'END'
+NO: what is mounted on /tmp/path/x does not appear in 4026532201 (3f1c0d9be5a7)
+  4026531841:/tmp/path/x(1 systemd), shared:70: is mounted there; it goes by the mount below
+  4026531841:/tmp/path(1 systemd), shared:50: it covers the path
+  4026532201:/tmp/path(3f1c0d9be5a7), private: what comes nearest to it there
+broken: 4026532201:/tmp/path(3f1c0d9be5a7) is private: nothing leaves it, nothing arrives
+END
+"$tool" why -F "$tmp/mounted" /tmp/path/x --to 3f1c >"$tmp/out"
+[ $? -eq 1 ] && sed '/^mend:/,$d' "$tmp/out" | diff - "$tmp/wanted" >"$tmp/err" &&
+	status_json 1 'd["why"][0]["mounted-id"] == 35' \
+		why -F "$tmp/mounted" -J /tmp/path/x --to 3f1c:/tmp/path/x
+ok "why: of what is mounted on the path already, and did not get there"
+answers 1 'broken: 4026531841:/tmp/path/x(1 systemd) was mounted before there was a way, or was unmounted there' \
+	why -F "$tmp/mounted" /tmp/path/x --to web &&
+	grep -qF 'unmount it and mount it anew: it appears at /tmp/path/x' "$tmp/out"
+ok "why: of what was mounted before there was a way"
+answers 1 'no mount there shows this filesystem' why -F "$tmp/mounted" /tmp/path/x/y --to 3f1c &&
+	! grep -q 'is mounted there' "$tmp/out"
+ok "why: a directory of it is another question"
+
 answers 1 'first, for what is bound after it: mount --make-shared /mnt' \
 	why -F "$story" /mnt --to web
 ok "why: a private source"
