@@ -226,6 +226,8 @@ static void predict(struct question *q, const struct options *o)
 	}
 	if (p.plan.target.mnt) {
 		ask(q, p.plan.target.mnt);
+		if (p.outcome.error && p.plan.source.mnt)
+			ask(q, p.plan.source.mnt);
 		q->related = p.outcome.error || p.plan.op.type == OP_MAKE;
 		if (!q->related && p.plan.op.type != OP_UMOUNT)
 			add_cuts(q, &p);
@@ -252,9 +254,12 @@ static void add_answer(struct question *q, const struct answer *a)
 		add_ghost(q, e->source, &ghost);
 	if (!e->yes) {
 		cut(q, e);
-		if (!e->target && a->to.ns->root)
-			ask(q, topmost(a->to.ns->root))->cut =
-				"shows another filesystem";
+		if (!e->target && a->to.ns->root) {
+			struct fate *fate = ask(q, topmost(a->to.ns->root));
+
+			fate->cut = "shows another filesystem";
+			fate->cut_from_source = true;
+		}
 		return;
 	}
 	ghost.path = picture_string(q->arena, e->path);

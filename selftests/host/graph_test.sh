@@ -181,6 +181,9 @@ ok "predict: words as a shell has them"
 picture 'title.startswith("umount /tmp/path: fails: EBUSY") and not new' \
 	--predict 'umount /tmp/path'
 ok "predict: what fails"
+picture 'set(mounts) == {24, 31, 75, 95} and title.count("fails: EINVAL")' \
+	--predict 'move /tmp/path/some/path /run'
+ok "predict: what fails, with the source of it"
 of=$tmp/covered.snap
 sed 's/mounts=28/mounts=29/; /^ns nr=3/s/=5 found=5/=6 found=6/
 	/^mount id=93/{h; s/id=93 unique=4294967093/id=96/; s/parent=91/parent=92/
@@ -203,6 +206,9 @@ picture "title == '$(head -n 1 "$tmp/why")' and
 	len(new) == 1 and sum('cut' in e for e in edges) == 1" \
 	--why /tmp/path/x --to 3f1c
 ok "why: it does not, in the words of why"
+picture 'texts["m91"][-1] == "✕ shows another filesystem" and
+	sum("cut" in e for e in edges) == 1' --why /run/x --to web
+ok "why: a cut where nothing shows the filesystem"
 
 # What is the same is drawn once.
 of=$tmp/containers.snap
