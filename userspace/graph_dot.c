@@ -268,6 +268,11 @@ static double width_aside(const struct picture_box *box)
 	       badge_width(box, add_master_badge);
 }
 
+static bool has_badge(const struct picture_box *box)
+{
+	return box->group || (box->m && mount_is_slave(box->m));
+}
+
 static bool is_locked(const struct picture_box *box)
 {
 	return box->m && box->m->locked;
@@ -515,7 +520,10 @@ static void put_notes(struct drawing *d, const struct picture_box *box)
 	}
 }
 
-/* A mount is a line: ports l and r are where links come to it. */
+/*
+ * A mount is a line: port l, its box, and r, its last badge, are where links come
+ * to it.
+ */
 static void put_row(struct drawing *d, const struct picture_box *box,
 		    double width)
 {
@@ -543,14 +551,11 @@ static void put_row(struct drawing *d, const struct picture_box *box,
 			"<TD WIDTH=\"%.0f\" ALIGN=\"RIGHT\" CELLPADDING=\"0\"><FONT COLOR=\"" GREY
 			"\">└</FONT></TD>",
 			indent_of(box) * CHARACTER);
-	/* the right side of it is that of the last thing in the line */
-	fprintf(d->f, "<TD%s WIDTH=\"%.0f\"",
-		inside < width - indent_of(box) * CHARACTER ? "" : port,
-		inside);
+	fprintf(d->f, "<TD PORT=\"l%zu\" WIDTH=\"%.0f\"", box->row, inside);
 	put_border(d, box);
 	fprintf(d->f,
-		" CELLPADDING=\"0\"><TABLE BORDER=\"0\" CELLSPACING=\"0\" CELLBORDER=\"0\" CELLPADDING=\"2\"><TR><TD PORT=\"l%zu\" ALIGN=\"LEFT\" WIDTH=\"%.0f\"><FONT COLOR=\"%s\">%s",
-		box->row, inside - 4 - (is_locked(box) ? LOCK_WIDTH : 0), color,
+		" CELLPADDING=\"0\"><TABLE BORDER=\"0\" CELLSPACING=\"0\" CELLBORDER=\"0\" CELLPADDING=\"2\"><TR><TD ALIGN=\"LEFT\" WIDTH=\"%.0f\"><FONT COLOR=\"%s\">%s",
+		inside - 4 - (is_locked(box) ? LOCK_WIDTH : 0), color,
 		struck ? "<S>" : "");
 	put_markup(d->f, label.data);
 	fprintf(d->f, "%s</FONT></TD>%s</TR></TABLE></TD>",
@@ -650,7 +655,8 @@ static void put_end(const struct drawing *d, const struct end *e, bool right)
 		fprintf(d->f, "g%zu", e->group->nr);
 	else
 		fprintf(d->f, "n%zu:%c%zu:%c", index_of(d, e->box->in),
-			right ? 'r' : 'l', e->box->row, right ? 'e' : 'w');
+			right && has_badge(e->box) ? 'r' : 'l', e->box->row,
+			right ? 'e' : 'w');
 }
 
 /*
