@@ -434,7 +434,9 @@ static const char *border_color(const struct picture_box *box)
 		return RED;
 	if (box->fate->carries)
 		return GREEN;
-	return hue_of(box->group ? box->group : box->master);
+	return hue_of(box->group && (box->group->hue || !box->master) ?
+			      box->group :
+			      box->master);
 }
 
 /* What the border says; colours only say it again. */
