@@ -684,13 +684,12 @@ static void put_ends(const struct drawing *d, const struct picture_link *link)
 
 static void put_link(struct drawing *d, const struct picture_link *link)
 {
-	static const char *const classes[NR_LINK_KINDS] = { "peer", "slave",
-							    "cut" };
 	const char *color = link->gets ? GREEN : hue_of(link->group);
 	const char *width = link->gets ? "2" : "1.2";
 
 	put_ends(d, link);
-	fprintf(d->f, ", class=\"%s%s", classes[link->kind],
+	fprintf(d->f, ", class=\"%s%s",
+		link->kind == LINK_PEER ? "peer" : "slave",
 		!link->gets ? "" :
 		link->hides ? " hides" :
 			      " carries");
@@ -698,24 +697,48 @@ static void put_link(struct drawing *d, const struct picture_link *link)
 		fprintf(d->f, " peers%d", link->group->group->id);
 	fprintf(d->f, "\"%s",
 		link->gets && link->hides ? ", style=dashed" : "");
-	switch (link->kind) {
-	case LINK_PEER:
-		fprintf(d->f, ", color=\"%s:white:%s\", penwidth=%s", color,
+	if (link->kind == LINK_PEER)
+		fprintf(d->f, ", color=\"%s:white:%s\", penwidth=%s];\n", color,
 			color, width);
-		d->seen.peers = true;
-		break;
-	case LINK_SLAVE:
-		fprintf(d->f, ", color=\"%s\", penwidth=%s", color, width);
-		d->seen.slaves = true;
-		break;
-	default:
+	else
+		fprintf(d->f, ", color=\"%s\", penwidth=%s];\n", color, width);
+	d->seen.peers |= link->kind == LINK_PEER;
+	d->seen.slaves |= link->kind == LINK_SLAVE;
+}
+
+/* The cross of a cut stands in the line, so it is a node. */
+static void put_crosses(struct drawing *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->p->nr_links; i++) {
+		if (d->p->links[i].kind != LINK_CUT)
+			continue;
 		fprintf(d->f,
-			", color=\"" RED
-			"\", style=dashed, penwidth=1.6, arrowhead=none, label=<<FONT COLOR=\"" RED
-			"\" POINT-SIZE=\"18\"><B>✕</B></FONT>>");
+			"x%zu [class=\"cross\", label=<<FONT COLOR=\"" RED
+			"\" POINT-SIZE=\"18\"><B>✕</B></FONT>>];\n",
+			i);
 		d->seen.cut = true;
 	}
-	fprintf(d->f, "];\n");
+}
+
+/* To the cross, and what it is cut off from. */
+static void put_cut(const struct drawing *d, size_t nr)
+{
+	static const char attributes[] =
+		"dir=none, style=dashed, penwidth=1.6, color=\"" RED "\"];\n";
+	const struct picture_link *link = &d->p->links[nr];
+	struct end from = { .box = link->from }, to = { .box = link->to };
+	bool same = place_of(d, &from) == place_of(d, &to);
+
+	put_end(d, &from, true);
+	fprintf(d->f, " -> x%zu [class=\"cut\", %s", nr, attributes);
+	if (!same)
+		fprintf(d->f, "x%zu -> ", nr);
+	put_end(d, &to, same);
+	if (same)
+		fprintf(d->f, " -> x%zu", nr);
+	fprintf(d->f, " [class=\"cut-off\", %s", attributes);
 }
 
 static void put_links(struct drawing *d)
@@ -723,8 +746,12 @@ static void put_links(struct drawing *d)
 	const struct picture *p = d->p;
 	size_t i;
 
-	for (i = 0; i < p->nr_links; i++)
-		put_link(d, &p->links[i]);
+	for (i = 0; i < p->nr_links; i++) {
+		if (p->links[i].kind == LINK_CUT)
+			put_cut(d, i);
+		else
+			put_link(d, &p->links[i]);
+	}
 	for (i = 1; i < p->nr_namespaces; i++) {
 		if (!p->namespaces[i].nr_links)
 			fprintf(d->f, "n0 -> n%zu [style=invis, minlen=2];\n",
@@ -841,6 +868,7 @@ char *picture_dot(const struct picture *p)
 		if (p->groups[i].nr)
 			put_group(&d, &p->groups[i]);
 	}
+	put_crosses(&d);
 	fprintf(d.f, "}\n");
 	put_links(&d);
 	put_legend(&d);

@@ -170,7 +170,8 @@ ok "predict: the verdict, and a box for each that appears"
 picture 'sum("cut" in e for e in edges) == 1 and
 	{i for i in mounts if "broken" in mounts[i]} == {52} and
 	texts["m52"][-2:] == ["✕ is private:", "nothing leaves it, nothing arrives"] and
-	sum("carries" in e for e in edges) == 4' --predict 'bind /some/path /tmp/path/x'
+	sum("carries" in e for e in edges) == 4 and words.count("✕") == 3' \
+	--predict 'bind /some/path /tmp/path/x'
 ok "predict: a cut, and what carries"
 picture '{i for i in mounts if "goes" in mounts[i]} == {31, 75, 95} and not new' \
 	--predict 'umount -l /tmp/path/some/path'
@@ -330,9 +331,10 @@ else
 		-o "$tmp/page.html" && browse "$tmp/page.html" &&
 		"$here/graph_dom.py" "$tmp/dom.html" "$of" "title.endswith('$verdict') and
 			len(new) == 5 and len(names) == 5 and
-			Counter(frozenset(e & {'peer', 'slave', 'cut'})
+			Counter(frozenset(e & {'peer', 'slave', 'cut', 'cut-off'})
 				for e in edges) == {frozenset({'peer'}): 1,
-				frozenset({'slave'}): 3, frozenset({'cut'}): 1}" \
+				frozenset({'slave'}): 3, frozenset({'cut'}): 1,
+				frozenset({'cut-off'}): 1}" \
 			2>"$tmp/err"
 	ok "a prediction in a browser"
 fi
