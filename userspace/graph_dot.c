@@ -762,15 +762,23 @@ static void put_links(struct drawing *d)
 /* Those in a line of the legend. */
 #define KEYS 7
 
-static void put_key(struct drawing *d, bool seen, const char *cell,
-		    const char *words)
+/* @columns: that the words may take, for the first one not to become wide. */
+static void put_wide_key(struct drawing *d, bool seen, const char *cell,
+			 const char *words, size_t columns)
 {
 	if (!seen)
 		return;
 	if (d->keys++ % KEYS == 0)
 		fprintf(d->f, "%s<TR>", d->keys > 1 ? "</TR>\n" : "");
-	fprintf(d->f, "<TD>%s</TD><TD ALIGN=\"LEFT\">%s&#160;&#160;&#160;</TD>",
-		cell, words);
+	fprintf(d->f,
+		"<TD>%s</TD><TD COLSPAN=\"%zu\" ALIGN=\"LEFT\">%s&#160;&#160;&#160;</TD>",
+		cell, columns, words);
+}
+
+static void put_key(struct drawing *d, bool seen, const char *cell,
+		    const char *words)
+{
+	put_wide_key(d, seen, cell, words, 1);
 }
 
 /* A small box with what @attributes say. */
@@ -812,9 +820,10 @@ static void put_legend(struct drawing *d)
 		"nothing passes");
 	put_key(d, s->goes, KEY("BORDER=\"2\" COLOR=\"" RED "\"", "<S>/p</S>"),
 		"goes");
-	put_key(d, s->same, "<B>+N</B>",
-		d->p->names ? "as many with the same mounts and links" :
-			      "as many, by other names");
+	put_wide_key(d, s->same, "<B>+N</B>",
+		     d->p->names ? "as many with the same mounts and links" :
+				   "as many, by other names",
+		     d->keys < KEYS ? 1 : 2 * (KEYS - d->keys % KEYS) - 1);
 	/* a table cannot be empty */
 	fprintf(d->f, "%s<TD></TD></TR></TABLE>>;\n", d->keys ? "" : "<TR>");
 }

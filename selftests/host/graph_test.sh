@@ -228,6 +228,9 @@ ok "a thousand namespaces: all that is not drawn is counted"
 picture 'len(new) == 3 and sum("cut" in e for e in edges) == 1 and
 	"appears in 667 of 1000" in title' --predict 'bind /some/path /tmp/path/x'
 ok "a thousand namespaces: predict"
+run 0 graph -F "$of" --format dot --predict 'bind /some/path /tmp/path/x' &&
+	grep -q '<B>+N</B></TD><TD COLSPAN="13"' "$tmp/out"
+ok "a thousand namespaces: long words widen no column of the legend"
 
 of=$tmp/services.snap
 "$here/graph_scene.py" services 60 >"$of"
