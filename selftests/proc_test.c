@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -512,6 +513,19 @@ TEST_F(proc, says_what_it_does_not_know)
 	EXPECT_EQ(2,
 		  tool_run("ns", "-F", FILE_OF_PROC, "--source", "proc", NULL));
 	EXPECT_TRUE(tool_says("exclude each other"));
+}
+
+/* A process is there whose namespace may not be read: not the same as no process. */
+TEST_F(proc, who_may_not_be_read)
+{
+	ASSERT_EQ(0, prctl(PR_CAPBSET_DROP, CAP_SYS_PTRACE, 0, 0, 0));
+	EXPECT_EQ(2, tool_run("why", "/", "--to", "1", "--source", "proc",
+			      NULL));
+	EXPECT_NE(NULL,
+		  strstr(tool_said, "/proc/1/ns/mnt: Permission denied"))
+	{
+		TH_LOG("said: %s", tool_said);
+	}
 }
 
 TEST_HARNESS_MAIN

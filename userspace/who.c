@@ -125,17 +125,22 @@ static struct mnt_namespace *by_pid(const struct snapshot *s, long pid,
 				    bool live)
 {
 	struct mnt_namespace *ns = NULL;
+	bool denied = false;
 	char path[64];
 	size_t i;
 
 	if (live) {
 		snprintf(path, sizeof(path), "/proc/%ld/ns/mnt", pid);
 		ns = snapshot_ns(s, nsfs_inode(path));
+		denied = !ns && errno == EACCES;
 	}
 	for (i = 0; !ns && i < s->nr_namespaces; i++) {
 		if (s->namespaces[i].pid == pid)
 			ns = &s->namespaces[i];
 	}
+	if (!ns && denied)
+		fatal("%s: %s; run it as root, or name the namespace by its number",
+		      path, strerror(EACCES));
 	return ns;
 }
 
