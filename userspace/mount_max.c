@@ -14,8 +14,8 @@ static size_t parse(const char *number)
 
 	errno = 0;
 	n = strtoull(number, &end, 10);
-	if (*number < '0' || *number > '9' || *end || errno)
-		fatal("--mount-max: %s: not a number", number);
+	if (*number < '0' || *number > '9' || *end || errno || !n)
+		fatal("--mount-max: %s: not a number from 1 on", number);
 	return n;
 }
 
