@@ -193,7 +193,9 @@ static void print_json_head(const struct prediction *p, const char *verdict)
 		printf("null,");
 	printf("\n   \"namespaces\": %zu,\n   \"appears\": %zu,", p->namespaces,
 	       p->appears);
-	printf("\n   \"hidden\": %zu,", p->hidden);
+	printf("\n   \"hidden\": %zu,\n   \"goes\": %zu,", p->hidden, p->loses);
+	printf("\n   \"becomes\": %zu,\n   \"enospc\": %zu,", p->changes,
+	       p->overflows);
 }
 
 static void add_rows(struct table *t, const struct prediction *p)

@@ -257,7 +257,8 @@ static size_t still_mounted(const struct prediction *p)
 bool prediction_is_unknown(const struct prediction *p)
 {
 	return p->plan.op.type == OP_UMOUNT && !p->plan.op.lazy &&
-	       !p->outcome.error && p->plan.target.mnt->count < 0;
+	       !p->outcome.error && p->outcome.nr_changes &&
+	       p->plan.target.mnt->count < 0;
 }
 
 void prediction_add_verdict(struct text *out, const struct prediction *p)

@@ -400,6 +400,9 @@ with 2 'who uses the mount is not known' \
 ok "predict umount: references are not counted"
 run 0 predict -F "$tmp/uncounted" umount -l /tmp/path/some/path
 ok "predict umount --lazy: nor need they be"
+answers 0 "goes from 0 of 5 namespaces; it is the caller's root" \
+	predict -F "$tmp/uncounted" umount /
+ok "predict umount /: nor there"
 answers 1 'fails: EINVAL: the mount is locked' predict -F "$story" -N web umount -l /tmp/path
 ok "predict umount: locked"
 cat >"$tmp/wanted" <<'END'
@@ -419,9 +422,18 @@ answers 1 'fails: ENOSPC in 3 of 5 namespaces: more mounts than fs.mount-max, 5'
 	grep -q '^appears 4026532204 .* 2    0$' "$tmp/out" &&
 	grep -q '^appears 4026531841 .* 1   -6$' "$tmp/out"
 ok "predict: where there would be too many mounts"
+status_json 1 'd["errno"] == "ENOSPC" and d["enospc"] == 3' \
+	predict -F "$story" -J --mount-max 5 mount /tmp/path/x
+ok "predict in JSON: how many namespaces are full"
+json 'd["goes"] == 3 and d["appears"] == 0' \
+	predict -F "$story" -J umount -l /tmp/path/some/path
+ok "predict in JSON: how many it goes from"
+json 'd["becomes"] == 1' predict -F "$story" -J make-slave /tmp/path
+ok "predict in JSON: how many see another type"
 
 json 'd["verdict"].startswith("appears in 4 of 5") and d["errno"] is None and
 	d["namespaces"] == 5 and d["appears"] == 4 and d["hidden"] == 2 and
+	d["goes"] == d["becomes"] == d["enospc"] == 0 and
 	[c["hidden-by"] for c in d["changes"]] == [None, 75, 95, None] and
 	[c["hidden"] for c in d["changes"]] == [False, True, True, False]' \
 	predict -F "$tmp/covers" -J mount /tmp/path/some/path -o +HIDDEN,HIDDEN-BY,NR,ID,BEFORE,LOCKED
@@ -444,6 +456,8 @@ with 2 'are of umount' predict -F "$story" -l mount /tmp
 ok "exit status 2: predict mount --lazy"
 with 2 'not a number' predict -F "$story" --mount-max -1 mount /tmp
 ok "exit status 2: predict --mount-max of no number"
+with 2 '0: not a number from 1 on' predict -F "$story" --mount-max 0 mount /tmp
+ok "exit status 2: predict --mount-max 0, as the sysctl"
 
 hostile=$(printf '/\033[31mred\nnew\ttab sp\\x41/x-\303\251-\302\23331m')
 for command in "predict mount" "predict rbind /" "why --need shared" \
