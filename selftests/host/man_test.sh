@@ -23,7 +23,10 @@ echo "TAP version 13"
 
 for page in mntprop.5 mntprop.8; do
 	if command -v mandoc >/dev/null; then
-		says_nothing mandoc -T lint -W warning "$pages/$page" && [ ! -s "$tmp/out" ]
+		# what it refers to may not be installed here
+		mandoc -T lint "$pages/$page" 2>/dev/null |
+			grep -v 'STYLE: referenced manual not found' >"$tmp/out"
+		[ ! -s "$tmp/out" ]
 		ok "$page: mandoc -T lint"
 		mandoc -T utf8 -O width=78 "$pages/$page" | python3 -c '
 import re, sys
