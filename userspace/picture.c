@@ -13,10 +13,9 @@
 
 /*
  * One that has more boxes is looked at from farther away.  What still has more
- * than the second nobody sees through: namespaces are left out.
+ * nobody sees through: namespaces are left out.
  */
 #define MANY_BOXES 250
-#define TOO_MANY_BOXES 600
 
 /* From so many members a group is a node: no link from each to each. */
 #define NODE_MEMBERS 3
@@ -526,7 +525,7 @@ static void drop_last(const struct picture *p, struct scope *scope)
 
 	for (i = 0; i < p->nr_namespaces; i++) {
 		n += p->namespaces[i].nr_boxes;
-		full[i] = i && n > TOO_MANY_BOXES;
+		full[i] = i && n > MANY_BOXES;
 	}
 	for (i = 0; i < s->nr_namespaces; i++) {
 		const struct mnt_namespace *ns = &s->namespaces[i];
@@ -552,7 +551,7 @@ void picture_make(struct picture *p, struct scope *scope,
 		picture_free(p);
 		make(p, scope, q, &details[i]);
 	}
-	if (p->nr_boxes <= TOO_MANY_BOXES)
+	if (p->nr_boxes <= MANY_BOXES)
 		return;
 	drop_last(p, scope);
 	picture_free(p);
