@@ -222,6 +222,16 @@ mend:
 END
 says 1 why -F "$story" /tmp/path/x --to 3f1c
 ok "why: a private mount does not"
+cat >"$tmp/wanted" <<'END'
+  at the start of 3f1c0d9be5a7, as a shared mount:
+  Docker: -v /tmp/path:/tmp/path:rshared or --mount type=bind,...,bind-propagation=rshared
+  Kubernetes: mountPropagation: Bidirectional (privileged), at /tmp/path
+  OCI: "source": "/tmp/path", "destination": "/tmp/path", "options": ["rbind", "rshared"]; and "linux": { "rootfsPropagation": "rshared" }
+  systemd: nothing that gives the unit a mount namespace; MountFlags=shared does not undo that
+END
+answers 1 'as a shared mount:' why -F "$story" -N 3f1c /tmp/path/x --to 1 &&
+	sed -n '/at the start of/,$p' "$tmp/out" | diff - "$tmp/wanted" >"$tmp/err"
+ok "why: nothing comes out of a private mount"
 sed 's|/tmp/path|/tmp/a:b\\040"c%\\134d|g' "$story" >"$tmp/quoted"
 answers 1 '  Docker: --mount type=bind,...,bind-propagation=rslave' \
 	why -F "$tmp/quoted" '/tmp/a:b "c%\d/x' --to 3f1c &&
