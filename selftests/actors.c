@@ -27,13 +27,14 @@
 struct reply {
 	int error;
 	pid_t new_pid; /* of an actor that OP_UNSHARE made */
-	int root_id, tree_id;
+	int root_id, tree_id, held_id, held_fd;
 };
 
 /* What an actor has open. */
 struct state {
 	struct ends talk[MAX_ACTORS]; /* of all actors: a new one finds its own */
 	int me;
+	int proc; /* mounted where no actor is */
 	int tree, held[ACTOR_HOLDS], nr_held;
 };
 
@@ -48,6 +49,16 @@ static void make_directories(int fd, const char *path, int depth)
 			die("mkdir %s", name);
 		make_directories(fd, name, depth - 1);
 	}
+}
+
+static void fill(int fd, const char *path)
+{
+	char name[ACTOR_PATH + sizeof("/f")];
+
+	make_directories(fd, path, ACTOR_DEPTH);
+	snprintf(name, sizeof(name), "%s/f", path);
+	if (mknodat(fd, name, S_IFREG | 0644, 0) && errno != EEXIST)
+		die("mknod %s", name);
 }
 
 static int mount_id(int fd, const char *path)
@@ -75,7 +86,7 @@ static int mount_by_fd(const struct request *r)
 	fd = syscall(SYS_fsmount, fs, 0, 0);
 	if (fd < 0)
 		die("fsmount");
-	make_directories(fd, ".", ACTOR_DEPTH);
+	fill(fd, ".");
 	error = error_of(syscall(SYS_move_mount, fd, "", AT_FDCWD, r->target,
 				 MOVE_MOUNT_F_EMPTY_PATH));
 	close(fd);
@@ -89,8 +100,21 @@ static int do_mount(const struct request *r)
 		return mount_by_fd(r);
 	if (mount("differential", r->target, "tmpfs", 0, NULL))
 		return errno;
-	make_directories(AT_FDCWD, r->target, ACTOR_DEPTH);
+	fill(AT_FDCWD, r->target);
 	return 0;
+}
+
+static int do_bind(struct state *s, const struct request *r)
+{
+	int error;
+
+	if (r->from != FROM_PATH && fchdir(s->proc))
+		die("fchdir");
+	error = error_of(mount(r->source, r->target, NULL,
+			       MS_BIND | (r->recursive ? MS_REC : 0), NULL));
+	if (chdir("/"))
+		die("chdir");
+	return error;
 }
 
 static int move_mount_at(struct state *s, const struct request *r,
@@ -98,7 +122,7 @@ static int move_mount_at(struct state *s, const struct request *r,
 {
 	long result;
 
-	if (!r->from_tree)
+	if (r->from != FROM_TREE)
 		return error_of(syscall(SYS_move_mount, AT_FDCWD, r->source,
 					AT_FDCWD, r->target, flags));
 	result = syscall(SYS_move_mount, s->tree, "", AT_FDCWD, r->target,
@@ -165,6 +189,11 @@ static int do_release(struct state *s)
 	return 0;
 }
 
+static int do_chroot(const struct request *r)
+{
+	return error_of(chroot(r->target)) ?: error_of(chdir("/"));
+}
+
 static void serve(struct state *s);
 
 /* In a process that has been forked: becomes the actor @me. */
@@ -219,9 +248,7 @@ static int do_operation(struct state *s, const struct request *r,
 	case OP_MOUNT:
 		return do_mount(r);
 	case OP_BIND:
-		return error_of(mount(r->source, r->target, NULL,
-				      MS_BIND | (r->recursive ? MS_REC : 0),
-				      NULL));
+		return do_bind(s, r);
 	case OP_MOVE:
 		return move_mount_at(s, r, 0);
 	case OP_MOVE_BENEATH:
@@ -253,10 +280,16 @@ static void serve(struct state *s)
 			reply.error = do_hold(s, &r);
 		else if (r.what == DO_RELEASE)
 			reply.error = do_release(s);
+		else if (r.what == DO_CHROOT)
+			reply.error = do_chroot(&r);
 		else
 			reply.error = do_operation(s, &r, &reply.new_pid);
 		reply.root_id = mount_id(AT_FDCWD, "/");
 		reply.tree_id = s->tree < 0 ? 0 : mount_id(s->tree, "");
+		if (s->nr_held) {
+			reply.held_fd = s->held[s->nr_held - 1];
+			reply.held_id = mount_id(reply.held_fd, "");
+		}
 		if (write(s->talk[s->me].out, &reply, sizeof(reply)) !=
 		    sizeof(reply))
 			break;
@@ -278,7 +311,7 @@ static void enter_empty_root(void)
 	must_umount("/old", MNT_DETACH);
 	if (rmdir("/old"))
 		die("rmdir /old");
-	make_directories(AT_FDCWD, "", ACTOR_DEPTH);
+	fill(AT_FDCWD, "");
 }
 
 static void ask(struct actor *actor, const struct request *r,
@@ -289,6 +322,8 @@ static void ask(struct actor *actor, const struct request *r,
 		die("an actor does not answer");
 	actor->root_id = reply->root_id;
 	actor->tree_id = reply->tree_id;
+	actor->held_id = reply->held_id;
+	actor->held_fd = reply->held_fd;
 }
 
 static unsigned int ns_of(pid_t pid, const char *type)
@@ -378,6 +413,9 @@ void actors_start(struct actors *a)
 		for (i = 0; i < MAX_ACTORS; i++)
 			close_talk(&a->all[i].talk);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		s.proc = open("/proc", O_PATH | O_CLOEXEC);
+		if (s.proc < 0)
+			die("/proc");
 		enter_empty_root();
 		serve(&s);
 	}
@@ -407,6 +445,12 @@ int actors_do(struct actors *a, int who, const struct request *request)
 	struct reply reply;
 
 	r.new_actor = a->nr;
+	if (r.from == FROM_NS_FILE)
+		snprintf(r.source, sizeof(r.source), "%d/ns/mnt",
+			 a->all[r.of].pid);
+	if (r.from == FROM_HELD)
+		snprintf(r.source, sizeof(r.source), "%d/fd/%d",
+			 a->all[r.of].pid, a->all[r.of].held_fd);
 	ask(&a->all[who], &r, &reply);
 	if (r.what == DO_HOLD && !reply.error)
 		a->all[who].holds++;

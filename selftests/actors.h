@@ -5,7 +5,7 @@
  *
  * The namespace of the first has nothing but a tmpfs; the others come by
  * OP_UNSHARE from one that is there.  Each filesystem has the same few
- * directories, see ACTOR_DEPTH.
+ * directories, see ACTOR_DEPTH, and a file, "f".
  */
 #ifndef MNTPROP_TEST_ACTORS_H
 #define MNTPROP_TEST_ACTORS_H
@@ -29,6 +29,15 @@ enum request_type {
 	DO_OPERATION,
 	DO_HOLD, /* keep a file on target open */
 	DO_RELEASE, /* close all of those */
+	DO_CHROOT, /* to target, a mountpoint */
+};
+
+enum request_source {
+	FROM_PATH,
+	FROM_TREE, /* the tree of the last OP_OPEN_TREE */
+	/* for OP_BIND, what /proc has of the actor @of: */
+	FROM_NS_FILE, /* the file of its mount namespace */
+	FROM_HELD, /* the mountpoint that it held last */
 };
 
 struct request {
@@ -36,7 +45,8 @@ struct request {
 	enum operation_type type;
 	bool recursive, lazy, new_user_ns;
 	bool by_fd; /* OP_MOUNT by fsmount(2): the path may lead elsewhere then */
-	bool from_tree; /* source is the tree of the last OP_OPEN_TREE */
+	enum request_source from;
+	int of;
 	enum propagation propagation;
 	char source[ACTOR_PATH], target[ACTOR_PATH];
 	int new_actor; /* set by actors_do() */
@@ -52,6 +62,8 @@ struct actor {
 	pid_t pid; /* 0: not there yet */
 	int root_id; /* of the mount that is its root */
 	int tree_id; /* of the root of its detached tree, 0: none */
+	int held_id; /* of the mount of the file that it held last, 0: none */
+	int held_fd;
 	unsigned int user_ns, mnt_ns; /* inode numbers */
 	int holds;
 };

@@ -254,8 +254,9 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 		break;
 	case CHOOSE_MOVE:
 	case CHOOSE_BENEATH:
-		q->from_tree = actor->tree_id && chance(60);
-		if (!q->from_tree)
+		if (actor->tree_id && chance(60))
+			q->from = FROM_TREE;
+		else
 			random_target(r, actor, q->source, 95);
 		random_target(r, actor, q->target,
 			      kind == CHOOSE_BENEATH ? 95 : 30);

@@ -12,24 +12,24 @@ const struct provocation provocations[] = {
 	{ "beneath", NULL,
 		"0: mount /a\n"
 		"0: bind /b /c\n"
-		"0: beneath /c /a\n", NULL },
+		"0: beneath /c /a\n" },
 
 	/* /a is locked in the new namespace */
 	{ "beneath_locked", "beneath",
 		"0: mount /a\n"
 		"0: unshare --user\n"
 		"1: bind /b /c\n"
-		"1: beneath /c /a\n", NULL },
+		"1: beneath /c /a\n" },
 
 	{ "beneath_root", "beneath",
 		"0: open-tree /a\n"
-		"0: beneath (tree) /\n", NULL },
+		"0: beneath (tree) /\n" },
 
 	{ "set_group", NULL,
 		"0: make shared /\n"
 		"0: bind / /a\n"
 		"0: make private /a\n"
-		"0: set-group / /a\n", NULL },
+		"0: set-group / /a\n" },
 
 	/* slaves of /a: /b/b, /b/a; /b/c comes behind /b/a or first */
 	{ "set_group_behind", "set_group",
@@ -41,13 +41,13 @@ const struct provocation provocations[] = {
 		"0: make slave /b/b\n"
 		"0: bind /a /b/c\n"
 		"0: make private /b/c\n"
-		"0: set-group /b/a /b/c\n", NULL },
+		"0: set-group /b/a /b/c\n" },
 
 	{ "set_group_unbindable", "set_group",
 		"0: make shared /\n"
 		"0: bind / /a\n"
 		"0: make unbindable /a\n"
-		"0: set-group / /a\n", NULL },
+		"0: set-group / /a\n" },
 
 	/* the next peer of /a, which becomes its master, is the detached copy */
 	{ "anonymous_use", NULL,
@@ -56,7 +56,7 @@ const struct provocation provocations[] = {
 		"0: bind /a /b\n"
 		"0: open-tree /a\n"
 		"0: make slave /a\n"
-		"0: mount /b/c\n", NULL },
+		"0: mount /b/c\n" },
 
 	/* ring: /a, /b/b, /b/a, which shows /b of the filesystem */
 	{ "master_same_root", NULL,
@@ -64,7 +64,7 @@ const struct provocation provocations[] = {
 		"0: make shared /a\n"
 		"0: bind /a/b /b/a\n"
 		"0: bind /a /b/b\n"
-		"0: make slave /b/b\n", NULL },
+		"0: make slave /b/b\n" },
 
 	/* /b/a leaves, its slave /b/b goes to /a, which has the slave /b/c */
 	{ "slaves_go_last", NULL,
@@ -75,7 +75,7 @@ const struct provocation provocations[] = {
 		"0: make slave /b/b\n"
 		"0: bind /b/a /b/c\n"
 		"0: make slave /b/c\n"
-		"0: make private /b/a\n", NULL },
+		"0: make private /b/a\n" },
 
 	/*
 	 * Ring: /b, /a/a, /a/b; of /a/a /c/b is slave, of /a/b /c/a.  Both go, in
@@ -91,7 +91,7 @@ const struct provocation provocations[] = {
 		"0: make slave /c/a\n"
 		"0: bind /b /c/b\n"
 		"0: make slave /c/b\n"
-		"0: umount -l /a\n", NULL },
+		"0: umount -l /a\n" },
 	/* The same for who begins with the leaves: ring: /b, /a/b, /a/a. */
 	{ "make_private_in_bulk", NULL,
 		"0: mount /a\n"
@@ -103,7 +103,7 @@ const struct provocation provocations[] = {
 		"0: make slave /c/a\n"
 		"0: bind /b /c/b\n"
 		"0: make slave /c/b\n"
-		"0: umount -l /a\n", NULL },
+		"0: umount -l /a\n" },
 
 	/* In bulk the lists come in the order in which their owners go. */
 	{ "umount_leaves_first", "make_private_in_bulk",
@@ -116,7 +116,7 @@ const struct provocation provocations[] = {
 		"0: make slave /c/a\n"
 		"0: bind /b /c/b\n"
 		"0: make slave /c/b\n"
-		"0: umount -l /a\n", NULL },
+		"0: umount -l /a\n" },
 	/*
 	 * Ring: /b/a, /a/a, /b/b, /a/b, of which those below /a show another root.
 	 * /b/c is slave of /a/b, and goes to /a/a first if that is still there.
@@ -130,7 +130,7 @@ const struct provocation provocations[] = {
 		"0: bind /b/b/a /a/b\n"
 		"0: bind /a/a /b/c\n"
 		"0: make slave /b/c\n"
-		"0: umount -l /a\n", NULL },
+		"0: umount -l /a\n" },
 
 	/* In the other namespace /a/a, which /a holds, is covered by what stays. */
 	{ "umount_reworked", NULL,
@@ -140,7 +140,7 @@ const struct provocation provocations[] = {
 		"0: unshare\n"
 		"1: make private /a/a\n"
 		"1: mount /a/a\n"
-		"0: umount -l /a\n", NULL },
+		"0: umount -l /a\n" },
 
 	/* In the other namespace /a is a peer of its parent, in use and mounted on. */
 	{ "umount_busy_chain", "set_group",
@@ -151,7 +151,7 @@ const struct provocation provocations[] = {
 		"1: mount /a/a\n"
 		"1: set-group / /a\n"
 		"1: hold /a\n"
-		"0: umount /a\n", NULL },
+		"0: umount /a\n" },
 
 	/* A copy that is covered goes; who counts covers takes it for busy. */
 	{ "children_are_counted", NULL,
@@ -160,7 +160,7 @@ const struct provocation provocations[] = {
 		"0: unshare\n"
 		"1: make private /a\n"
 		"1: mount /a\n"
-		"0: umount /a\n", NULL },
+		"0: umount /a\n" },
 	/* Who takes off covers that are not counted misses that it is busy. */
 	{ "children_are_counted", "umount_busy_chain",
 		"0: make shared /\n"
@@ -170,7 +170,7 @@ const struct provocation provocations[] = {
 		"1: mount /a/a\n"
 		"1: set-group / /a\n"
 		"1: hold /a\n"
-		"0: umount /a\n", NULL },
+		"0: umount /a\n" },
 
 	/* The root comes with its cover to where the other namespace has /b. */
 	{ "cover_on_top", NULL,
@@ -179,7 +179,7 @@ const struct provocation provocations[] = {
 		"1: make slave /\n"
 		"1: mount /b\n"
 		"0: bind /c /\n"
-		"0: bind -R / /b\n", NULL },
+		"0: bind -R / /b\n" },
 
 	/* /b is what / shows without /a, and is made its peer; /a is locked. */
 	{ "cover_takes_lock", "set_group",
@@ -189,19 +189,33 @@ const struct provocation provocations[] = {
 		"0: mount /a\n"
 		"0: set-group /b /\n"
 		"0: unshare --user\n"
-		"0: mount /b/a\n", NULL },
+		"0: mount /b/a\n" },
 
 	{ "roots_are_locked", NULL,
-		"0: unshare --user\n", NULL },
+		"0: unshare --user\n" },
 
 	{ "clone_keeps_unbindable", NULL,
 		"0: make unbindable /\n"
-		"0: unshare\n", NULL },
+		"0: unshare\n" },
 
-	{ "namespace_files_checked", NULL, NULL,
-		"see namespace_file_below of semantics_test" },
-	{ "locked_files_stay", NULL, NULL,
-		"see namespace_file_beneath_locked of semantics_test" },
+	/* what 0 holds is the file of 3, and mounted on it is that of 1 */
+	{ "namespace_files_checked", NULL,
+		"0: unshare\n"
+		"0: unshare\n"
+		"0: unshare\n"
+		"0: bind (ns3) /f\n"
+		"0: hold /f\n"
+		"0: bind (ns1) /f\n"
+		"2: bind -R (held0) /f\n" },
+
+	/* /f is locked in 1 */
+	{ "locked_files_stay", "beneath_locked",
+		"0: bind /f /f\n"
+		"0: unshare --user\n"
+		"1: unshare\n"
+		"1: mount /a\n"
+		"1: bind (ns2) /a/f\n"
+		"1: beneath /a/f /f\n" },
 };
 
 /* clang-format on */

@@ -9,8 +9,7 @@
 struct provocation {
 	const char *rule; /* as in rule_table */
 	const char *needs; /* a rule without which nothing shows; or NULL */
-	const char *script; /* see script.h; NULL: there is none */
-	const char *why_none;
+	const char *script; /* see script.h */
 };
 
 extern const struct provocation provocations[];

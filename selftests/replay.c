@@ -23,6 +23,13 @@ static void set_mount_max(size_t max)
 	must_write(MOUNT_MAX, text);
 }
 
+void replay_set_mount_max(struct replay *r, size_t max)
+{
+	r->mount_max = max;
+	r->w->mount_max = max;
+	set_mount_max(max);
+}
+
 static void look(struct replay *r)
 {
 	struct error err;
@@ -46,13 +53,18 @@ struct world_ns *replay_ns(const struct replay *r, const struct actor *actor)
 	return world_ns_of(r->w, snapshot_ns(r->s, actor->mnt_ns)->nr);
 }
 
-struct place replay_root(const struct replay *r, const struct actor *actor)
+static struct place root_of(const struct replay *r, int id)
 {
 	return (struct place){
-		.mount = world_mount_of(r->w, actor->root_id),
+		.mount = world_mount_of(r->w, id),
 		.path = "/",
 		.here = true,
 	};
+}
+
+struct place replay_root(const struct replay *r, const struct actor *actor)
+{
+	return root_of(r, actor->root_id);
 }
 
 bool replay_has_roots(const struct replay *r)
@@ -109,6 +121,21 @@ static bool ends_root(const struct replay *r, const struct actor *actor,
 	return place.mount->id == actor->root_id;
 }
 
+static bool has_source(const struct replay *r, const struct actor *actor,
+		       const struct request *q)
+{
+	switch (q->from) {
+	case FROM_TREE:
+		return actor->tree_id;
+	case FROM_NS_FILE:
+		return q->of < r->actors.nr;
+	case FROM_HELD:
+		return q->of < r->actors.nr && r->actors.all[q->of].held_id;
+	default:
+		return !q->source[0] || replay_path_exists(r, actor, q->source);
+	}
+}
+
 bool replay_applies(const struct replay *r, const struct step *step)
 {
 	const struct request *q = &step->r;
@@ -125,10 +152,7 @@ bool replay_applies(const struct replay *r, const struct step *step)
 	/* One tree at a time: a second would end the first. */
 	if (q->type == OP_OPEN_TREE && actor->tree_id)
 		return false;
-	if (q->from_tree && !actor->tree_id)
-		return false;
-	if (q->source[0] && !q->from_tree &&
-	    !replay_path_exists(r, actor, q->source))
+	if (!has_source(r, actor, q))
 		return false;
 	return !q->target[0] || (replay_path_exists(r, actor, q->target) &&
 				 !ends_root(r, actor, q));
@@ -149,12 +173,10 @@ static struct operation to_operation(struct replay *r, const struct step *step)
 		.root = replay_root(r, actor),
 	};
 
-	if (q->from_tree)
-		op.source = (struct place){
-			.mount = world_mount_of(r->w, actor->tree_id),
-			.path = "/",
-			.here = true,
-		};
+	if (q->from == FROM_TREE)
+		op.source = root_of(r, actor->tree_id);
+	else if (q->from == FROM_HELD)
+		op.source = root_of(r, r->actors.all[q->of].held_id);
 	else if (q->source[0])
 		op.source = world_lookup(r->w, op.root, q->source);
 	if (q->target[0])
@@ -170,7 +192,7 @@ void replay_predict(struct replay *r, const struct step *step,
 
 	*p = (struct prediction_of_step){};
 	/* The model has nothing to do with the others: all stays as it is. */
-	if (step->r.what != DO_OPERATION)
+	if (step->r.what != DO_OPERATION || step->r.from == FROM_NS_FILE)
 		return;
 	op = to_operation(r, step);
 	if (op.target.mount && !strcmp(op.target.path, "/"))
@@ -330,7 +352,14 @@ bool replay_do(struct replay *r, const struct step *step,
 {
 	int error = do_in_kernel(r, step, p->top);
 
-	return look_again(r, &p->o, error);
+	if (step->r.from != FROM_NS_FILE)
+		return look_again(r, &p->o, error);
+	errno = error;
+	if (error)
+		die("bind of a namespace's file");
+	forget(r->s, r->w);
+	look(r);
+	return true;
 }
 
 void replay_begin(struct replay *r, size_t mount_max, const struct rules *rules)

@@ -3,6 +3,9 @@
  * The model against the kernel, step by step: the model predicts from what a
  * snapshot shows, the kernel does it, and a new snapshot is compared with the
  * prediction.  It is what the next step begins with.
+ *
+ * The model has no mounts of the kernel's own, as that of a namespace's file: to
+ * bind one (FROM_NS_FILE) is not predicted, and has to succeed.
  */
 #ifndef MNTPROP_TEST_REPLAY_H
 #define MNTPROP_TEST_REPLAY_H
@@ -31,6 +34,9 @@ struct prediction_of_step {
 void replay_begin(struct replay *r, size_t mount_max,
 		  const struct rules *rules);
 void replay_end(struct replay *r);
+
+/* For the steps to come. */
+void replay_set_mount_max(struct replay *r, size_t max);
 
 /* Whether the step makes sense: one of a shortened script may not any more. */
 bool replay_applies(const struct replay *r, const struct step *step);

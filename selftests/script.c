@@ -18,6 +18,7 @@ const char *const operation_names[] = {
 static const char *const other_names[] = {
 	[DO_HOLD] = "hold",
 	[DO_RELEASE] = "release",
+	[DO_CHROOT] = "chroot",
 };
 
 static const char *const type_names[] = {
@@ -26,6 +27,18 @@ static const char *const type_names[] = {
 	[MAKE_PRIVATE] = "private",
 	[MAKE_UNBINDABLE] = "unbindable",
 };
+
+static void print_source(const struct request *r, FILE *f)
+{
+	if (r->from == FROM_TREE)
+		fprintf(f, " (tree)");
+	else if (r->from == FROM_NS_FILE)
+		fprintf(f, " (ns%d)", r->of);
+	else if (r->from == FROM_HELD)
+		fprintf(f, " (held%d)", r->of);
+	else if (r->source[0])
+		fprintf(f, " %s", r->source);
+}
 
 static void print_step(const struct step *step, FILE *f)
 {
@@ -42,10 +55,7 @@ static void print_step(const struct step *step, FILE *f)
 		fprintf(f, " --user");
 	if (r->what == DO_OPERATION && r->type == OP_MAKE)
 		fprintf(f, " %s", type_names[r->propagation]);
-	if (r->from_tree)
-		fprintf(f, " (tree)");
-	else if (r->source[0])
-		fprintf(f, " %s", r->source);
+	print_source(r, f);
 	if (r->target[0])
 		fprintf(f, " %s", r->target);
 	fprintf(f, "\n");
@@ -84,7 +94,11 @@ static bool parse_option(const char *word, struct request *r)
 	else if (!strcmp(word, "--user"))
 		r->new_user_ns = true;
 	else if (!strcmp(word, "(tree)"))
-		r->from_tree = true;
+		r->from = FROM_TREE;
+	else if (sscanf(word, "(ns%d)", &r->of) == 1)
+		r->from = FROM_NS_FILE;
+	else if (sscanf(word, "(held%d)", &r->of) == 1)
+		r->from = FROM_HELD;
 	else if (type >= 0)
 		r->propagation = type;
 	else

@@ -3,9 +3,10 @@
  * What actors are told, one step after the other, and the text of it: one line
  * a step,
  *
- *	ACTOR: OPERATION [-R] [-l] [--user] [TYPE] [(tree)] [SOURCE] [TARGET]
+ *	ACTOR: OPERATION [-R] [-l] [--user] [TYPE] [SOURCE] [TARGET]
  *
- * for example "0: bind -R /a /b" or "1: make slave /a".
+ * for example "0: bind -R /a /b" or "1: make slave /a".  For a path as source there
+ * can be (tree), (nsACTOR) or (heldACTOR), see enum request_source.
  */
 #ifndef MNTPROP_TEST_SCRIPT_H
 #define MNTPROP_TEST_SCRIPT_H
