@@ -609,7 +609,7 @@ static void put_namespace(struct drawing *d, const struct picture_ns *ns)
 
 	fprintf(d->f,
 		"subgraph cluster_%zu { id=\"ns%zu\"; class=\"namespace\"; style=\"rounded,filled\";\n"
-		"color=\"" FRAME "\"; fillcolor=\"" LIGHT_GREY
+		"pencolor=\"" FRAME "\"; fillcolor=\"" LIGHT_GREY
 		"\"; penwidth=%s;\n"
 		"margin=10; labeljust=l; label=<",
 		i, i, ns->count > 1 ? "2.5" : "1");

@@ -121,6 +121,9 @@ picture 'sorted(names) == [["3f1c0d9be5a7", "1201 nginx, 4026532201"],
 	["9b7e55aa10de", "1302 ba sh, 4026532202"], ["host", "1 systemd, 4026531841"],
 	["no process", "4026532204"], ["web 1", "1403 sleep, 4026532203"]]'
 ok "a heading for each namespace"
+picture 'Counter(n.get("stroke") for n in nodes if n.get("fill") == "#f6f6f4") ==
+	{"#bbbbbb": 5}'
+ok "a frame around each namespace, for paper, too"
 
 # What the snapshot says, read by somebody else.
 picture 'set(mounts) == set(snapshot)' --all
