@@ -168,6 +168,7 @@ static void add_related(struct scope *scope, const bool *seeds)
 	free(stack);
 }
 
+/* Its members; with a path, those that are there. */
 static void seed_group(const struct scope *scope, const struct options *o,
 		       bool *seeds)
 {
@@ -182,8 +183,9 @@ static void seed_group(const struct scope *scope, const struct options *o,
 	if (!g)
 		fatal("--group %s: no such peer group; see mntprop groups",
 		      o->group);
-	for (i = 0; i < g->nr_members; i++)
-		seeds[g->members[i] - scope->s->mounts] = true;
+	for (i = 0; i < scope->s->nr_mounts; i++)
+		seeds[i] = scope->s->mounts[i].group == g &&
+			   (seeds[i] || !o->nr_args);
 }
 
 /* What covers the path, and all below it. */
@@ -256,6 +258,23 @@ static void add_copies(struct scope *scope)
 	free(shown);
 }
 
+/* Of all that is in it what the two namespaces have, and the masters of that. */
+static void keep_named(struct scope *scope)
+{
+	const struct snapshot *s = scope->s;
+	bool *all = scope->in;
+	size_t i;
+
+	scope->in = calloc(s->nr_mounts + 1, sizeof(*scope->in));
+	if (!scope->in)
+		out_of_memory();
+	for (i = 0; i < s->nr_mounts; i++) {
+		if (all[i] && is_named(scope, s->mounts[i].ns))
+			add_masters(scope, &s->mounts[i]);
+	}
+	free(all);
+}
+
 static void choose_by_options(struct scope *scope, const struct options *o)
 {
 	bool *seeds;
@@ -268,11 +287,13 @@ static void choose_by_options(struct scope *scope, const struct options *o)
 		seeds = calloc(scope->s->nr_mounts + 1, sizeof(*seeds));
 		if (!seeds)
 			out_of_memory();
-		if (o->group)
-			seed_group(scope, o, seeds);
 		if (o->nr_args)
 			seed_path(scope, o, seeds);
+		if (o->group)
+			seed_group(scope, o, seeds);
 		add_related(scope, seeds);
+		if (scope->named[1])
+			keep_named(scope);
 		free(seeds);
 	} else {
 		add_propagating(scope);

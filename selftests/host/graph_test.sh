@@ -161,6 +161,14 @@ picture 'set(mounts) == {30, 31, 72, 75} and len(edges) == 2 and
 ok "two namespaces"
 picture 'set(mounts) == {30, 72, 92, 111, 113, 52}' --group 60
 ok "a group: what gives to it, and what it gives to"
+picture 'set(mounts) == {30, 31, 92, 95}' --to web /tmp/path
+ok "a path and two namespaces"
+picture 'set(mounts) == {30, 72, 92, 111, 113}' -N web --to 4026532204 --group 50
+ok "a group and two namespaces: masters stay"
+picture 'set(mounts) == {31, 75, 95}' --group 51 /tmp/path
+ok "a group and a path: what is both"
+with 1 'nothing propagates there' graph -F "$story" --group 60 /tmp/path
+ok "a group that is not at the path"
 
 # The model's own words.
 "$tool" predict -F "$story" bind /some/path /tmp/path/x >"$tmp/predict"
