@@ -51,7 +51,7 @@ static const char *hue_of(const struct picture_group *g)
 struct seen {
 	bool peers, slaves, groups, masters, privates, unbindable, locked,
 		hidden;
-	bool same, appears, arrives_hidden, cut, goes;
+	bool same, others, appears, arrives_hidden, cut, goes;
 };
 
 struct drawing {
@@ -482,6 +482,8 @@ static void put_badges(struct drawing *d, const struct picture_box *box,
 			last, badge_width(box, add_own_badge),
 			hue_of(box->group), hue_of(box->group), badge.data);
 	d->seen.groups |= badge.len;
+	d->seen.others |= (box->group && box->group->count > 1) ||
+			  (box->master && box->master->count > 1);
 	text_clear(&badge);
 	add_master_badge(&badge, box);
 	if (badge.len)
@@ -800,6 +802,7 @@ static void put_legend(struct drawing *d)
 		    "<FONT COLOR=\"white\"><B>7</B></FONT>"),
 		"in peer group 7");
 	put_key(d, s->masters, KEY("COLOR=\"#555555\"", "←7"), "slave of it");
+	put_key(d, s->others, KEY("COLOR=\"#555555\"", "7…"), "and others");
 	put_key(d, s->privates,
 		KEY("COLOR=\"" GREY "\"", "<FONT COLOR=\"" GREY "\">/p</FONT>"),
 		"private");

@@ -251,6 +251,8 @@ picture 'sorted(n[-1] for n in names)[:1] == ["+59 the same"] and
 	sum("shared" in mounts[i] and "slave" in mounts[i] for i in mounts) ==
 	len(mounts) // 2'
 ok "services: slaves that are shared"
+grep -q '>7…<' "$tmp/picture.svg" && ! grep -q '>7…<' "$tmp/first.svg"
+ok "services: a number that stands for several is in the legend"
 run 0 graph -F "$of" --format dot && grep -q 'mount shared slave' "$tmp/out" &&
 	! grep 'mount shared slave' "$tmp/out" | grep -q 'COLOR="#767676" BGCOLOR="white"'
 ok "services: a slave whose own group has no links has the colour of its master's"
