@@ -170,8 +170,10 @@ static void add_change(struct question *q, const struct row *row)
 
 static void cut(struct question *q, const struct explanation *e)
 {
-	if (e->at)
-		ask(q, e->at)->cut = answer_words(e->broken);
+	const struct mount *at = e->at ? e->at : e->target;
+
+	if (at)
+		ask(q, at)->cut = answer_words(e->broken);
 	if (e->target && e->target != e->source && e->broken != BROKEN_EARLIER)
 		ask(q, e->target)->cut_from_source = true;
 }

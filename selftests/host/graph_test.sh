@@ -222,6 +222,10 @@ picture 'texts["m91"][-1] == "✕ shows another filesystem" and
 	sum("cut" in e for e in edges) == 1' --why /run/x --to web
 ok "why: a cut where nothing shows the filesystem"
 
+picture 'texts["m92"][-1] == "✕ gets it at another path"' \
+	--why /tmp/path/x --to web:/other
+ok "why: a cut where it comes to another path"
+
 # What is the same is drawn once.
 of=$tmp/containers.snap
 "$here/graph_scene.py" containers 999 >"$of"
