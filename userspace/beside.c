@@ -243,6 +243,9 @@ int beside_run(const struct options *o)
 	b.s = s;
 	acting_open(&b.acting, s, o, o->who);
 	b.to = who_named(s, o, o->to);
+	if (b.to == b.acting.ns)
+		fatal("--to %s: that is the namespace itself; name another one",
+		      o->to);
 	b.path = acting_lookup(&b.acting, o->nr_args ? o->args[0] : "/");
 	b.top = location_path(&b.path);
 	b.linked = calloc(s->nr_mounts + 1, sizeof(*b.linked));

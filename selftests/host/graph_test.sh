@@ -104,6 +104,8 @@ run 0 tree -F "$story" --to 3f1c -P -o TARGET,LINK,TO &&
 ok "tree --to: what is there alone"
 with 2 'leave out --all' tree -F "$story" --to web --all
 ok "tree --to: of one namespace"
+with 2 'the namespace itself' tree -F "$story" -N web --to 1403
+ok "tree --to: and to another one"
 
 if ! command -v dot >/dev/null; then
 	skip "pictures" "dot, of the package graphviz, is not installed"
