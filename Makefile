@@ -104,12 +104,13 @@ install-module: module
 	install -D -m 644 mntprop.ko $(module-dir)/mntprop.ko
 	$(if $(DESTDIR),,depmod $(release))
 
+remove-module = rm $(module-dir)/mntprop.ko$(if $(DESTDIR),, && depmod $(release))
+
 uninstall:
 	rm -f $(tool-dir)/mntprop $(completion-dir)/mntprop
 	for page in $(man-pages); do \
 		rm -f $(man-dir)/man$${page##*.}/$$page || exit; done
-	rm -f $(module-dir)/mntprop.ko
-	$(if $(DESTDIR),,depmod $(release))
+	$(if $(wildcard $(module-dir)/mntprop.ko),$(remove-module))
 
 print-version:
 	@echo $(version)

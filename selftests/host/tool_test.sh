@@ -690,6 +690,9 @@ awk '/^\.Sh/ { synopsis = $2 == "SYNOPSIS" }
      { last = $0 }' "$(dirname "$0")/../../userspace/mntprop.8" | sort -u |
 	diff - "$tmp/wanted" >"$tmp/err"
 ok "the man page has each command in a line of its synopsis"
+make -n -s -C "$(dirname "$0")/../.." uninstall release=none >"$tmp/out" 2>"$tmp/err" &&
+	grep -q /sbin/mntprop "$tmp/out" && ! grep -q depmod "$tmp/out"
+ok "make uninstall: no depmod where no module was installed"
 
 echo "1..$number"
 exit $failed
