@@ -273,6 +273,44 @@ static bool split_few(const struct refining *r)
 	return split_runs(r, n, r->detail->namespaces, split_ns);
 }
 
+static uint64_t *numbers(size_t nr)
+{
+	uint64_t *list = calloc(nr + 1, sizeof(*list));
+
+	if (!list)
+		out_of_memory();
+	return list;
+}
+
+/*
+ * How far a mount is from its root, and what is farthest below it: rounds would
+ * tell, but as many as a stack of mounts is high.
+ */
+static void tell_apart_by_depth(const struct refining *r)
+{
+	uint64_t *depth = numbers(r->s->nr_mounts);
+	uint64_t *height = numbers(r->s->nr_mounts);
+	size_t i;
+
+	for (i = 0; i < r->nr_shown; i++) {
+		size_t nr = r->shown[i];
+		const struct mount *m = r->parents[nr];
+
+		for (; m; m = r->parents[nr_of(m, r)]) {
+			depth[nr]++;
+			if (height[nr_of(m, r)] < depth[nr])
+				height[nr_of(m, r)] = depth[nr];
+		}
+	}
+	for (i = 0; i < r->nr_shown; i++) {
+		size_t nr = r->shown[i];
+
+		r->own[nr] = mix(r->own[nr], mix(depth[nr], height[nr]));
+	}
+	free(depth);
+	free(height);
+}
+
 static void begin(struct refining *r, const struct question *q)
 {
 	const struct snapshot *s = r->s;
@@ -287,6 +325,7 @@ static void begin(struct refining *r, const struct question *q)
 		r->own[i] = hash_mount(&s->mounts[i], &q->fates[i]);
 		r->f->mounts[i] = 1;
 	}
+	tell_apart_by_depth(r);
 	for (i = 0; i < s->nr_namespaces; i++) {
 		const struct mnt_namespace *ns = &s->namespaces[i];
 
@@ -295,15 +334,6 @@ static void begin(struct refining *r, const struct question *q)
 			split_ns(r, i);
 		r->f->namespaces[i] = 1 + ns->anon;
 	}
-}
-
-static uint64_t *numbers(size_t nr)
-{
-	uint64_t *list = calloc(nr + 1, sizeof(*list));
-
-	if (!list)
-		out_of_memory();
-	return list;
 }
 
 void fold_find(struct fold *f, const struct scope *scope,

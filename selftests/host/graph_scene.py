@@ -8,6 +8,7 @@ containers  a host with N containers: each has a root of its own, the host's
 services    a host with N services as systemd makes their namespaces: all of the
             host's mounts, shared, and slaves of the host's; every third has a
             private /tmp besides
+stack       N mounts, each on the root of the one before it
 demo        the containers of make demo, before the bind mount; demo-after: after
 """
 
@@ -157,6 +158,14 @@ def services(n):
     return s
 
 
+def stack(n):
+    s = Scene()
+    made = host(s, [])
+    for i in range(n):
+        made.append(s.mount(0, made[-1], "/", 20 + i))
+    return s
+
+
 def demo(after):
     s = Scene()
     s.ns(1, "init", "")
@@ -184,6 +193,7 @@ def demo(after):
 def main():
     scene, n = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3
     s = {"containers": lambda: containers(n), "services": lambda: services(n),
+         "stack": lambda: stack(n),
          "demo": lambda: demo(False), "demo-after": lambda: demo(True)}[scene]()
     sys.stdout.write(s.text())
 

@@ -266,6 +266,11 @@ picture 'Counter(n[-1] for n in names if "same" in n[-1]) ==
 	{"+39 the same": 1, "+19 the same": 1}' --all
 ok "services: what some have more"
 
+"$here/graph_scene.py" stack 8000 >"$tmp/stack.snap"
+timeout 60 "$tool" graph -F "$tmp/stack.snap" --all --format dot >"$tmp/out" 2>"$tmp/err" &&
+	grep -q '8001 mounts in 1 of 1' "$tmp/out"
+ok "a stack of mounts: not a round for each"
+
 # One link is not like the others: it is not drawn as if it were.
 sed 's/^\(mount .* ns=7 .*mountpoint=\/boot .* master=\)[0-9]*/\19/' "$of" >"$tmp/odd.snap"
 of=$tmp/odd.snap
