@@ -9,6 +9,8 @@ services    a host with N services as systemd makes their namespaces: all of the
             host's mounts, shared, and slaves of the host's; every third has a
             private /tmp besides
 stack       N mounts, each on the root of the one before it
+unlike      a host with N volumes and N containers: one has the first of them as
+            a slave, one the first two, and so on
 demo        the containers of make demo, before the bind mount; demo-after: after
 """
 
@@ -166,6 +168,17 @@ def stack(n):
     return s
 
 
+def unlike(n):
+    s = Scene()
+    made = host(s, [f"/srv/{i}" for i in range(n)])[1:]
+    for i in range(n):
+        ns = s.ns(1000 + i, "nginx", "")
+        root = s.mount(ns, 0, "/", 0x10000 + i, kind="overlay")
+        for j, m in enumerate(made[:i + 1]):
+            s.slave(s.mount(ns, root, f"/srv/{j}", 20 + j), m)
+    return s
+
+
 def demo(after):
     s = Scene()
     s.ns(1, "init", "")
@@ -193,7 +206,7 @@ def demo(after):
 def main():
     scene, n = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3
     s = {"containers": lambda: containers(n), "services": lambda: services(n),
-         "stack": lambda: stack(n),
+         "stack": lambda: stack(n), "unlike": lambda: unlike(n),
          "demo": lambda: demo(False), "demo-after": lambda: demo(True)}[scene]()
     sys.stdout.write(s.text())
 

@@ -271,8 +271,22 @@ timeout 60 "$tool" graph -F "$tmp/stack.snap" --all --format dot >"$tmp/out" 2>"
 	grep -q '8001 mounts in 1 of 1' "$tmp/out"
 ok "a stack of mounts: not a round for each"
 
+# Where nothing is the same there is an end of it.
+of=$tmp/unlike.snap
+"$here/graph_scene.py" unlike 40 >"$of"
+"$tool" graph -F "$of" -N 1030 -o "$tmp/picture.svg" 2>"$tmp/err" &&
+	left=$(sed -n 's/.*unlike: \([0-9]*\) namespaces are not drawn; .*/\1/p' "$tmp/err") &&
+	[ "$(wc -l <"$tmp/err")" = 1 ] &&
+	"$here/graph_dom.py" "$tmp/picture.svg" "$of" "len(mounts) <= 250 and
+		len(names) + ${left:-0} == 41 and {n[0] for n in names} >=
+		{'host', '1030 nginx'} and '; $left more namespaces are not drawn' in title" \
+		2>>"$tmp/err"
+ok "too many that are unlike: some are left out, and it is said"
+with 0 'in 3 of 41 mount namespaces' graph -F "$of" -N 1020 --to 1030
+ok "too many that are unlike: not if two are named"
+
 # One link is not like the others: it is not drawn as if it were.
-sed 's/^\(mount .* ns=7 .*mountpoint=\/boot .* master=\)[0-9]*/\19/' "$of" >"$tmp/odd.snap"
+sed 's/^\(mount .* ns=7 .*mountpoint=\/boot .* master=\)[0-9]*/\19/' "$tmp/services.snap" >"$tmp/odd.snap"
 of=$tmp/odd.snap
 picture 'len(names) == 3'
 ok "services: one that has another master"
