@@ -24,7 +24,7 @@ static const struct {
 	[BROKEN_DIRECTORY] = { "directory", "covers the path there: it is another directory" },
 	[BROKEN_FILESYSTEM] = { "filesystem", "" },
 	[BROKEN_ANONYMOUS] = { "anonymous", "is not attached: nothing arrives on it" },
-	[BROKEN_EARLIER] = { "earlier", "was mounted before there was a way, or was unmounted there" },
+	[BROKEN_EARLIER] = { "earlier", "was mounted before there was a way, or unmounted there" },
 };
 
 /* clang-format on */
@@ -205,7 +205,8 @@ static void ask_below(struct answer *a, const struct location *path)
 		return;
 	}
 	if (e.yes) {
-		e.yes = e.hidden = false;
+		e.yes = false;
+		e.hidden = false;
 		e.broken = BROKEN_EARLIER;
 		e.at = path->mnt;
 	}

@@ -84,7 +84,7 @@ static void warn_of_twin(const struct mount *twin)
 	struct text where = { .encode = true };
 
 	who_add_mount(&where, twin);
-	warning("%s: two mounts are on this mountpoint; which came last, and hides the other, is not known",
+	warning("%s: two mounts are on this mountpoint; which hides the other is not known",
 		where.data);
 	text_free(&where);
 }

@@ -70,7 +70,8 @@ const struct rule rule_table[] = {
 	     "6.17, commit ffdc52fbbd58: attach_recursive_mnt()"),
 	RULE(cover_takes_lock, RELEASE(7, 1), NEVER, 0,
 	     "a mount that arrives beneath a locked one is locked, too",
-	     "7.1, commit c62a4766937e; copies too since 7.3 and 7.2.11, \"namespace: keep the lock on a mount that a propagated copy is moved beneath\""),
+	     "7.1, commit c62a4766937e; copies too since 7.3 and 7.2.11; "
+	     "\"namespace: keep the lock on a mount that a propagated copy is moved beneath\""),
 	RULE(roots_are_locked, 0, RELEASE(6, 17), 0,
 	     "the root of a namespace that another user namespace copies is locked, too",
 	     "until 6.17, commit d08fa7f44ae7: all but the root"),
@@ -79,10 +80,11 @@ const struct rule rule_table[] = {
 	     "sharedsubtree.rst 5g; lost in 6.17, commit 406fea799925, see the next line"),
 	RULE(clone_keeps_unbindable, RELEASE(7, 2), NEVER, 0,
 	     "an unbindable mount is unbindable in a new namespace",
-	     "7.3 and 7.2.11, \"mount: keep a copied mount unbindable\"; private on a 6.18, as seen"),
+	     "7.3 and 7.2.11, \"mount: keep a copied mount unbindable\"; seen private on 6.18"),
 	RULE(namespace_files_checked, RELEASE(6, 12), NEVER, 0,
 	     "rbind of a tree with files of older mount namespaces is refused",
-	     "7.3, 7.2.11 and 6.12.117, \"namespace: check a recursive bind mount for mount namespace loops\", not 6.1.192"),
+	     "7.3, 7.2.11 and 6.12.117, not 6.1.192; "
+	     "\"namespace: check a recursive bind mount for mount namespace loops\""),
 	RULE(locked_files_stay, RELEASE(7, 3), NEVER, 0,
 	     "a file of a mount namespace that is locked, which copies leave out, makes them fail, and none is moved beneath a locked mount",
 	     "7.3, copy_tree() and can_move_mount_beneath(); not 7.2.12"),

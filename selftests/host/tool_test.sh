@@ -260,7 +260,7 @@ END
 	status_json 1 'd["why"][0]["mounted-id"] == 35' \
 		why -F "$tmp/mounted" -J /tmp/path/x --to 3f1c:/tmp/path/x
 ok "why: of what is mounted on the path already, and did not get there"
-answers 1 'broken: 4026531841:/tmp/path/x(1 systemd) was mounted before there was a way, or was unmounted there' \
+answers 1 'broken: 4026531841:/tmp/path/x(1 systemd) was mounted before there was a way, or unmounted there' \
 	why -F "$tmp/mounted" /tmp/path/x --to web &&
 	grep -qF 'unmount it and mount it anew: it appears at /tmp/path/x' "$tmp/out"
 ok "why: of what was mounted before there was a way"
