@@ -88,7 +88,8 @@ static noreturn void failed(int status, int err)
 	if (WIFSIGNALED(status))
 		fatal("dot: was killed by signal %d; PATH, --task or --group leave mounts out",
 		      WTERMSIG(status));
-	fatal("dot: did not succeed: %.*s", len > 300 ? 300 : (int)len, text);
+	fatal("dot: did not succeed: %.*s; if that is too much for it, PATH, --task or --group leave mounts out",
+	      len > 300 ? 300 : (int)len, text);
 }
 
 char *graphviz_run(const char *dot, const char *format, size_t *len)
