@@ -41,6 +41,8 @@ enum { STOP, READER, FIRST };
 
 struct wakeup {
 	int ns, root, proc; /* our own */
+	unsigned int inum; /* of .ns */
+	bool may_leave; /* that one, and return */
 	struct listener *listeners;
 	size_t nr, size;
 	struct pollfd *fds;
@@ -98,9 +100,16 @@ static int must_open(const char *path, int flags)
 	return fd;
 }
 
+/* Into a mount namespace, with the root that we have. */
+static int enter(const struct wakeup *w, int ns)
+{
+	return setns(ns, CLONE_NEWNS) || fchdir(w->root) || chroot(".");
+}
+
 struct wakeup *wakeup_new(void)
 {
 	struct wakeup *w = calloc(1, sizeof(*w));
+	struct stat st;
 
 	if (!w)
 		out_of_memory();
@@ -109,6 +118,9 @@ struct wakeup *wakeup_new(void)
 	w->ns = must_open("/proc/self/ns/mnt", O_RDONLY);
 	w->root = must_open("/", O_PATH);
 	w->proc = must_open("/proc", O_PATH);
+	if (!fstat(w->ns, &st))
+		w->inum = st.st_ino;
+	w->may_leave = !enter(w, w->ns);
 	raise_limit();
 	return w;
 }
@@ -141,20 +153,22 @@ static int open_ns(const struct listener *l)
 	return fd;
 }
 
-/* Into a mount namespace, with the root that we have. */
-static int enter(const struct wakeup *w, int ns)
+static int open_own(const struct wakeup *w)
 {
-	return setns(ns, CLONE_NEWNS) || fchdir(w->root) || chroot(".");
+	return openat(w->proc, "self/mountinfo", O_RDONLY | O_CLOEXEC);
 }
 
 static int open_mountinfo(const struct wakeup *w, const struct listener *l)
 {
-	int ns = open_ns(l), fd = -1;
+	int ns, fd = -1;
 
+	if (l->inum == w->inum)
+		return open_own(w);
+	ns = w->may_leave ? open_ns(l) : -1;
 	if (ns < 0)
 		return -1;
 	if (!enter(w, ns))
-		fd = openat(w->proc, "self/mountinfo", O_RDONLY | O_CLOEXEC);
+		fd = open_own(w);
 	if (enter(w, w->ns))
 		fatal("cannot return to its mount namespace: %s",
 		      strerror(errno));

@@ -24,9 +24,9 @@ struct wakeup *wakeup_new(void);
  * @w:	from wakeup_new()
  * @s:	the last one that was taken
  *
- * Those without a process, and those for which no descriptor is left, are not
- * listened to: what happens there is found when wakeup_wait() has waited for
- * as long as it may.
+ * Those without a process, those that may not be entered, and those for which no
+ * descriptor is left, are not listened to: what happens there is found when
+ * wakeup_wait() has waited for as long as it may.
  *
  * Return: whether there are new ones: what has happened to them since the
  * snapshot was taken will wake nobody.

@@ -667,6 +667,18 @@ for interval in 0 0.001 -1 1s '' nan 1e9; do
 	with 2 'not a number of seconds from 0.01' watch --interval "$interval"
 	ok "watch --interval '$interval'"
 done
+# It may enter no namespace, and ends as nobody reads what it says.
+if unshare -U true 2>/dev/null; then
+	{
+		unshare -U timeout 60 "$tool" watch --source proc 2>"$tmp/err"
+		echo $? >"$tmp/out"
+	} | :
+	[ "$(cat "$tmp/out")" -eq 0 ]
+	ok "watch without privileges"
+else
+	number=$((number + 1))
+	echo "ok $number watch without privileges # SKIP no user namespace can be made here"
+fi
 with 2 'starts with /' watch mnt
 ok "watch: a path that is not absolute"
 
