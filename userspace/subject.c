@@ -25,7 +25,8 @@ static bool is_number(const char *arg, struct subject *subject)
 	unsigned int major, minor;
 	int len = 0;
 
-	if (sscanf(arg, "%u:%u%n", &major, &minor, &len) != 2 || arg[len] ||
+	/* ten digits may be too much for an int, and none has so many */
+	if (sscanf(arg, "%9u:%9u%n", &major, &minor, &len) != 2 || arg[len] ||
 	    strspn(arg, "0123456789:") != strlen(arg))
 		return false;
 	set_device(subject, major, minor);

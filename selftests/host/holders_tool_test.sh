@@ -154,6 +154,10 @@ with 2 'several filesystems have it, as 0:21 and 0:50; give a number' holders -F
 ok "exit status 2: several filesystems have the source"
 with 2 'not the source of a mount' holders -F "$story" frob
 ok "exit status 2: neither a source nor a path"
+for device in 4294967296:41 0:4294967337; do
+	with 2 'not the source of a mount' holders -F "$story" $device
+	ok "exit status 2: $device is no device"
+done
 with 2 'none: is no namespace' holders -F "$story" -N none /
 ok "exit status 2: nobody acts in no namespace"
 
