@@ -177,6 +177,31 @@ static const struct {
 	  "remounted  100:/d(1 init) rw,relatime, was rw,nosuid,relatime\n"
 	  "gap        at least 1 change with nothing left to see in 101(2 web)\n"
 	   },
+	{ "a gap besides what is not counted",
+	  { EVENT(23), { "parent=1 mountpoint=/d ", "parent=1 mountpoint=/new/d " },
+	    { MOUNT_40,
+	      "mount id=60 ns=2 parent=60 mountpoint=/ mp_dentry=0909090909090909 root=/ root_dentry=0909090909090909 dev=0:9 type=xfs source=s\n"
+	    } },
+	  TIME
+	  "\"freed\",\"target\":\"/\",\"id\":40,\"source\":\"\",\"fstype\":\"tmpfs\",\"propagation\":\"private\"}\n"
+	  TIME "\"renamed\"," INIT
+	  "\"target\":\"/new/d\",\"id\":13,\"source\":\"\",\"fstype\":\"tmpfs\",\"propagation\":\"private\",\"before\":\"/d\"}\n"
+	  TIME
+	  "\"created\",\"owner\":\"anonymous\",\"target\":\"/\",\"id\":60,\"source\":\"s\",\"fstype\":\"xfs\",\"propagation\":\"private\"}\n"
+	  TIME "\"gap\",\"changes\":3,\"mounts\":0,\"namespaces\":0,\"in\":[]}\n",
+	  "freed      unmounted:/() tmpfs private\n"
+	  "renamed    100:/new/d(1 init) from /d\n"
+	  "created    anon#2:/(anonymous) s xfs private\n"
+	  "gap        at least 3 changes with nothing left to see\n"
+	   },
+	{ "a namespace that was not seen, and the youngest is there",
+	  { { "inum=100 id=1", "inum=100 id=4" } },
+	  TIME "\"came\",\"ns\":100,\"ns_id\":4,\"owner\":\"1 init\",\"mounts\":3}\n"
+	  TIME "\"went\"," INIT "\"mounts\":3}\n"
+	  TIME "\"gap\",\"changes\":0,\"mounts\":0,\"namespaces\":1,\"in\":[]}\n",
+	  "came       namespace 100(1 init) with 3 mounts\n"
+	  "went       namespace 100(1 init) with 3 mounts\n"
+	  "gap        at least 1 namespace made and gone\n" },
 	{ "namespaces that were not seen",
 	  { { "inum=101 id=2", "inum=102 id=9" } },
 	  TIME "\"came\",\"ns\":102,\"ns_id\":9,\"owner\":\"2 web\",\"mounts\":3}\n"
@@ -298,7 +323,6 @@ static void test_lines(void)
 	test_each(false);
 }
 
-/* Mount 13 with a unique id, and 12 with one that is the youngest. */
 /* The word for the event, and nothing of what is for programs. */
 static void test_colors(void)
 {
@@ -340,6 +364,7 @@ static void test_colors(void)
 	colors_init("never", true);
 }
 
+/* Mounts 13 and 12 with unique ids. */
 static char *with_ids(int of_13, int of_12)
 {
 	char more[64], *text = strdup(start);
@@ -363,6 +388,12 @@ static void test_unique_ids(void)
 		       true, &counted);
 	CHECK(strstr(text, "\"unmounted\""));
 	CHECK(strstr(text, "\"unique\":1003"));
+	CHECK(strstr(text, "\"changes\":0,\"mounts\":1,\"namespaces\":0"));
+	free(text);
+	/* the youngest is there, and not one of those that were made since */
+	counted = (struct counted){};
+	text = printed(parse(with_ids(1000, 1001)), parse(with_ids(1003, 1001)),
+		       true, &counted);
 	CHECK(strstr(text, "\"changes\":0,\"mounts\":1,\"namespaces\":0"));
 	free(text);
 	/* what went while the youngest was away is not told twice */
