@@ -124,6 +124,19 @@ sed -e '/source=proc .*group=495/d' -e 's/mounts=28/mounts=27/' "$tmp/story" >"$
 same "$tmp/less" "$story"
 ok "added"
 
+cat >"$tmp/wanted" <<'END'
+CHANGE  NR OWNER      TARGET              SOURCE                 WAS           NOW
+changed  0 1 systemd  /mnt                on\top                 filesystem ro
+changed  0 1 systemd  /run/ns/kept        nsfs                                 mountpoint deleted
+changed  3 web 1      /tmp/path/some/path /dev/vda1[/some/path]  filesystem 2  filesystem 15
+changed  4 no process /leaf               /dev/vda1[/tmp/path/x]               root deleted
+END
+sed -e '/ id=33 /s/ sb_flags=ro//' -e '/ id=34 /s/ mp_dentry/ mp_state=deleted&/' \
+	-e '/ id=113 /s/ root_dentry/ root_state=deleted&/' \
+	-e '/ id=95 /s/dev=254:1/dev=254:9/' "$story" >"$tmp/around"
+same "$story" "$tmp/around"
+ok "changed, but not in the flags of the mount"
+
 # A group of two falls apart: they have a group each.
 sed -e '/ ns=2 .*group=450/s/group=450 peer=[0-9]*/group=999/' \
 	-e '/ ns=0 .*group=450/s/ peer=[0-9]*//' "$tmp/story" >"$tmp/apart"
