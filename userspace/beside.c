@@ -75,7 +75,7 @@ struct beside {
 	struct location path;
 	char *top; /* the path from the root of the namespace */
 	bool *linked; /* by index of the mount there */
-	struct libscols_line **rows; /* by index of the mount here */
+	struct table_row **rows; /* by index of the mount here */
 	struct table *t;
 };
 
@@ -163,20 +163,20 @@ static void set_link(struct line *line, const struct explanation *e,
 	}
 }
 
-static struct libscols_line *
-add_row(struct beside *b, struct libscols_line *parent, const struct line *line)
+static struct table_row *add_row(struct beside *b, struct table_row *parent,
+				 const struct line *line)
 {
-	struct libscols_line *row = table_row(b->t, parent, line);
+	struct table_row *row = table_row(b->t, parent, line);
 
 	if (line->link == LINK_CUT)
-		table_color_cell(b->t, row, LINK, COLOR_CUT);
+		table_color_cell(row, LINK, COLOR_CUT);
 	return row;
 }
 
 static void add_here(struct beside *b, const struct location *at)
 {
 	struct line line = { .b = b, .here = at->mnt };
-	struct libscols_line *parent = NULL;
+	struct table_row *parent = NULL;
 	struct explanation e;
 
 	if (explain(&e, b->s, at, b->to, NULL))
@@ -249,7 +249,7 @@ int beside_run(const struct options *o)
 	b.path = acting_lookup(&b.acting, o->nr_args ? o->args[0] : "/");
 	b.top = location_path(&b.path);
 	b.linked = calloc(s->nr_mounts + 1, sizeof(*b.linked));
-	b.rows = calloc(s->nr_mounts + 1, sizeof(struct libscols_line *));
+	b.rows = calloc(s->nr_mounts + 1, sizeof(struct table_row *));
 	if (!b.top || !b.linked || !b.rows)
 		out_of_memory();
 	b.t = table_new(o, "mounts", DEFAULTS, cell);

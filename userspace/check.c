@@ -180,7 +180,7 @@ static void print_table(const struct findings *f, const struct options *o)
 	size_t i;
 
 	for (i = 0; i < f->n; i++)
-		table_color_cell(t, table_row(t, NULL, &f->all[i]), INVARIANT,
+		table_color_cell(table_row(t, NULL, &f->all[i]), INVARIANT,
 				 COLOR_VIOLATION);
 	table_print(t);
 	table_free(t);

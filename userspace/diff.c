@@ -285,8 +285,8 @@ static void add_row(struct rows *rows, enum change change,
 
 	rows->nr++;
 	if (rows->t)
-		table_color_cell(rows->t, table_row(rows->t, NULL, &row),
-				 CHANGE, changes[change].color);
+		table_color_cell(table_row(rows->t, NULL, &row), CHANGE,
+				 changes[change].color);
 }
 
 static void add_pair(struct rows *rows, const struct placed *a)

@@ -156,15 +156,14 @@ static void cell(struct text *out, int column, const void *data)
 		master_cell(out, column, master);
 }
 
-static struct libscols_line *add_rows(struct table *t,
-				      struct libscols_line *parent,
-				      const struct peer_group *g)
+static struct table_row *add_rows(struct table *t, struct table_row *parent,
+				  const struct peer_group *g)
 {
 	struct item item = { .group = g };
-	struct libscols_line *row = table_row(t, parent, &item);
+	struct table_row *row = table_row(t, parent, &item);
 	size_t i;
 
-	table_color(t, row, COLOR_GROUP);
+	table_color(row, COLOR_GROUP);
 	for (i = 0; i < g->nr_members; i++) {
 		item.m = g->members[i];
 		table_row(t, row, &item);
@@ -181,7 +180,7 @@ static struct libscols_line *add_rows(struct table *t,
  * a group is a slave of one other at most, so each is pushed once.
  */
 static void add_tree(struct table *t, const struct snapshot *s,
-		     struct peer_group *top, struct libscols_line **rows,
+		     struct peer_group *top, struct table_row **rows,
 		     struct peer_group **stack)
 {
 	size_t n = 0, i;
@@ -189,7 +188,7 @@ static void add_tree(struct table *t, const struct snapshot *s,
 	stack[n++] = top;
 	while (n) {
 		struct peer_group *g = stack[--n];
-		struct libscols_line *parent = NULL;
+		struct table_row *parent = NULL;
 
 		if (g != top)
 			parent = rows[g->master_group - s->groups];
@@ -216,7 +215,7 @@ static int run(const struct options *o)
 {
 	int id = o->nr_args ? to_group_id(o->args[0]) : 0;
 	struct snapshot *s = command_load(o);
-	struct libscols_line **rows = calloc(s->nr_groups + 1, sizeof(*rows));
+	struct table_row **rows = calloc(s->nr_groups + 1, sizeof(*rows));
 	struct peer_group **stack = calloc(s->nr_groups + 1, sizeof(*stack));
 	struct table *t = table_new(o, "groups", DEFAULTS, cell);
 	struct peer_group *only = id ? snapshot_group(s, id) : NULL;

@@ -186,16 +186,16 @@ static void cell(struct text *out, int column, const void *item)
 
 struct branch {
 	struct table *t;
-	struct libscols_line *parent;
+	struct table_row *parent;
 };
 
 static void add_row(const struct holder *row, void *arg)
 {
 	struct branch *branch = arg;
-	struct libscols_line *line = table_row(branch->t, branch->parent, row);
+	struct table_row *line = table_row(branch->t, branch->parent, row);
 
 	if (row->busy)
-		table_color(branch->t, line, COLOR_BUSY);
+		table_color(line, COLOR_BUSY);
 }
 
 static void add_mount(const struct holding *h, const struct mount *m,
@@ -206,7 +206,7 @@ static void add_mount(const struct holding *h, const struct mount *m,
 
 	row.busy = holding_is_held(h, m);
 	branch.parent = table_row(t, NULL, &row);
-	table_color(t, branch.parent, row.busy ? COLOR_BUSY : COLOR_GROUP);
+	table_color(branch.parent, row.busy ? COLOR_BUSY : COLOR_GROUP);
 	if (holding_is_target(h, m))
 		holding_each_below(h, m, add_row, &branch);
 	holding_each_user(h, m, add_row, &branch);

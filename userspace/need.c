@@ -172,7 +172,7 @@ int need_run(const struct options *o)
 	} else {
 		t = table_new(o, "why", "ANSWER,PATH,SOURCE-ID,NS,CHAIN,MEND",
 			      cell);
-		table_color_cell(t, table_row(t, NULL, &n), ANSWER,
+		table_color_cell(table_row(t, NULL, &n), ANSWER,
 				 n.yes ? COLOR_YES : COLOR_NO);
 		table_print(t);
 		table_free(t);

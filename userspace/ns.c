@@ -128,13 +128,13 @@ static int run(const struct options *o)
 
 	for (i = 0; i < s->nr_namespaces; i++) {
 		const struct mnt_namespace *ns = &s->namespaces[i];
-		struct libscols_line *row;
+		struct table_row *row;
 
 		if (only && ns != only)
 			continue;
 		row = table_row(t, NULL, ns);
 		if (!ns->tasks)
-			table_color(t, row, COLOR_EMPTY);
+			table_color(row, COLOR_EMPTY);
 	}
 	table_print(t);
 	table_free(t);

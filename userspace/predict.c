@@ -201,17 +201,17 @@ static void print_json_head(const struct prediction *p, const char *verdict)
 static void add_rows(struct table *t, const struct prediction *p)
 {
 	struct row row;
-	struct libscols_line *line;
+	struct table_row *line;
 	size_t i;
 
 	for (i = 0; i < p->outcome.nr_changes; i++) {
 		if (!prediction_row(p, &p->outcome.changes[i], &row))
 			continue;
 		line = table_row(t, NULL, &row);
-		table_color_cell(t, line, CHANGE,
+		table_color_cell(line, CHANGE,
 				 changes[change_of(row.change)].color);
 		if (row.hidden)
-			table_color(t, line, COLOR_HIDDEN);
+			table_color(line, COLOR_HIDDEN);
 	}
 }
 

@@ -9,10 +9,14 @@
 #include "huge.h"
 #include "table.h"
 
-/* From so many rows on memory is reserved for as many again. */
-#define MANY_ROWS 4096
-/* What one takes, about. */
+/* As many are drawn at once, where not all have to be. */
+#define BLOCK_ROWS 4096
+/* What one takes in libsmartcols, about. */
 #define BYTES_OF_A_ROW 1024
+/* Characters that each level of a tree is drawn with. */
+#define TREE_WIDTH 2
+
+#define NO_COLUMN (-1)
 
 /* Width is a hint: a share of the terminal, or characters. */
 static const struct {
@@ -114,16 +118,21 @@ struct table *table_new(const struct options *o, const char *name,
 {
 	struct table *t = calloc(1, sizeof(*t));
 
-	if (t)
+	if (t) {
 		t->scols = scols_new_table();
-	if (!t || !t->scols || scols_table_set_name(t->scols, name))
+		t->arena = arena_new();
+	}
+	if (!t || !t->scols || !t->arena ||
+	    scols_table_set_name(t->scols, name))
 		out_of_memory();
 
+	t->end = &t->rows;
 	t->all = o->to && o->command->columns_to ? o->command->columns_to :
 						   o->command->columns;
 	t->cell = cell;
-	t->reserve_at = MANY_ROWS;
 	t->tree = o->format == FORMAT_TABLE || o->format == FORMAT_JSON;
+	t->in_blocks = o->format != FORMAT_JSON && !isatty(STDOUT_FILENO);
+	t->aligned = o->format == FORMAT_TABLE;
 	t->text.encode = o->format == FORMAT_JSON;
 	t->text.full = o->format != FORMAT_TABLE;
 	t->text.separator = separators[o->format];
@@ -149,80 +158,202 @@ void table_title(struct table *t, const char *title)
 		out_of_memory();
 }
 
-static void color_cell(struct libscols_line *row, size_t n, enum color color)
+/* With what is in t->cells. */
+static struct table_row *new_row(struct table *t)
 {
-	const char *sequence = color_start(STDOUT_FILENO, color);
+	struct table_row *row =
+		arena_alloc(t->arena, 1, sizeof(*row) + t->cells.len);
 
-	if (colors_wanted() &&
-	    scols_cell_set_color(scols_line_get_cell(row, n),
-				 *sequence ? sequence : NULL))
-		out_of_memory();
-}
-
-/* The depth of a row is kept as its user data. */
-static uintptr_t depth_of(struct libscols_line *row)
-{
-	return (uintptr_t)scols_line_get_userdata(row);
-}
-
-struct libscols_line *table_row(struct table *t, struct libscols_line *parent,
-				const void *item)
-{
-	struct libscols_line *row;
-	size_t i;
-
-	if (!t->tree)
-		parent = NULL;
-	if (parent && depth_of(parent) == TABLE_MAX_DEPTH)
-		parent = scols_line_get_parent(parent);
-	row = scols_table_new_line(t->scols, parent);
 	if (!row)
 		out_of_memory();
-	scols_line_set_userdata(row,
-				(void *)(parent ? depth_of(parent) + 1 : 1));
+	memcpy(row->cells, t->cells.data, t->cells.len);
+	row->colored = NO_COLUMN;
+	t->cells.len = 0;
+	return row;
+}
 
-	if (++t->nr_rows == t->reserve_at) {
-		reserve_huge_heap(t->nr_rows * BYTES_OF_A_ROW);
-		t->reserve_at *= 2;
-	}
+struct table_row *table_row(struct table *t, struct table_row *parent,
+			    const void *item)
+{
+	struct table_row *row, *top;
+	size_t i;
+
 	for (i = 0; i < t->nr_columns; i++) {
 		text_clear(&t->text);
 		t->cell(&t->text, t->columns[i], item);
-		if (t->text.len && scols_line_set_data(row, i, t->text.data))
-			out_of_memory();
-		if (t->text.len &&
-		    t->all[t->columns[i]].kind == COLUMN_PROPAGATION)
-			color_cell(row, i, color_of_propagation(t->text.data));
+		if (t->text.len)
+			text_append(&t->cells, t->text.data, t->text.len);
+		text_append(&t->cells, "", 1);
 	}
+	row = new_row(t);
+	if (t->tree && parent) {
+		row->parent = parent->depth == TABLE_MAX_DEPTH - 1 ?
+				      parent->parent :
+				      parent;
+		row->depth = row->parent->depth + 1;
+	}
+	*t->end = row;
+	t->end = &row->next;
+	t->nr_rows++;
+	for (top = row; top->parent; top = top->parent)
+		;
+	top->last = t->nr_rows;
 	return row;
 }
 
 /* A cell's own colour would come before it. */
-void table_color(struct table *t, struct libscols_line *row, enum color color)
+void table_color(struct table_row *row, enum color color)
+{
+	row->color = color;
+	row->colored = NO_COLUMN;
+}
+
+void table_color_cell(struct table_row *row, int column, enum color color)
+{
+	row->cell_color = color;
+	row->colored = column;
+}
+
+static const char *sequence_of(enum color color)
 {
 	const char *sequence = color_start(STDOUT_FILENO, color);
+
+	return *sequence ? sequence : NULL;
+}
+
+static enum color color_of(const struct table *t, const struct table_row *row,
+			   size_t i, const char *cell)
+{
+	if (row->colored == t->columns[i])
+		return row->cell_color;
+	if (t->all[t->columns[i]].kind == COLUMN_PROPAGATION && !row->color)
+		return color_of_propagation(cell);
+	return COLOR_NONE;
+}
+
+static void add_line(struct table *t, struct table_row *row)
+{
+	struct table_row *parent = row->parent;
+	const char *cell = row->cells;
 	size_t i;
 
-	for (i = 0; i < t->nr_columns; i++)
-		color_cell(row, i, COLOR_NONE);
+	row->line =
+		scols_table_new_line(t->scols, parent ? parent->line : NULL);
+	if (!row->line)
+		out_of_memory();
+	for (i = 0; i < t->nr_columns; i++, cell += strlen(cell) + 1) {
+		if (*cell && scols_line_set_data(row->line, i, cell))
+			out_of_memory();
+		if (colors_wanted() &&
+		    scols_cell_set_color(scols_line_get_cell(row->line, i),
+					 sequence_of(color_of(t, row, i, cell))))
+			out_of_memory();
+	}
 	if (colors_wanted() &&
-	    scols_line_set_color(row, *sequence ? sequence : NULL))
+	    scols_line_set_color(row->line, sequence_of(row->color)))
 		out_of_memory();
 }
 
-void table_color_cell(struct table *t, struct libscols_line *row, int column,
-		      enum color color)
+/* The next @nr rows and what is below them; returns those that are left. */
+static struct table_row *add_lines(struct table *t, struct table_row *row,
+				   size_t nr)
+{
+	size_t end = t->nr_lines + nr;
+
+	reserve_huge_heap(nr * BYTES_OF_A_ROW);
+	for (; row && t->nr_lines < end; row = row->next) {
+		if (row->last > end) {
+			reserve_huge_heap((row->last - end) * BYTES_OF_A_ROW);
+			end = row->last;
+		}
+		add_line(t, row);
+		t->nr_lines++;
+	}
+	return row;
+}
+
+/* As libsmartcols would make the column, had it all rows. */
+static void fix_width(struct table *t, size_t i, size_t widest)
+{
+	struct libscols_column *col = scols_table_get_column(t->scols, i);
+	size_t name = strlen(t->all[t->columns[i]].name), width = widest;
+	int flags = scols_column_get_flags(col) | SCOLS_FL_STRICTWIDTH;
+	double hint = scols_column_get_whint(col);
+
+	if (width < name)
+		width = name;
+	else if (width < hint && name < hint)
+		width = hint;
+	/* The hint does not hold for what is only as wide as the name. */
+	if (scols_cell_set_data(scols_column_get_header(col), "") ||
+	    scols_column_set_whint(col, width) ||
+	    scols_column_set_flags(col, flags))
+		out_of_memory();
+}
+
+static void fix_widths(struct table *t)
+{
+	size_t widest[MAX_COLUMNS] = {}, i;
+	struct table_row *row;
+
+	for (row = t->rows; row; row = row->next) {
+		const char *cell = row->cells;
+
+		for (i = 0; i < t->nr_columns; i++, cell += strlen(cell) + 1) {
+			size_t width = text_width(cell);
+
+			if (t->all[t->columns[i]].kind == COLUMN_TREE)
+				width += row->depth * TREE_WIDTH;
+			if (width > widest[i])
+				widest[i] = width;
+		}
+	}
+	for (i = 0; i < t->nr_columns; i++)
+		fix_width(t, i, widest[i]);
+}
+
+static void add_names(struct table *t)
 {
 	size_t i;
 
 	for (i = 0; i < t->nr_columns; i++) {
-		if (t->columns[i] == column)
-			color_cell(row, i, color);
+		const char *name = t->all[t->columns[i]].name;
+
+		text_append(&t->cells, name, strlen(name) + 1);
+	}
+	add_line(t, new_row(t));
+}
+
+/*
+ * What libsmartcols has of a row is several times what is in it, and of a large
+ * machine's more than all the rest: it gets them in blocks.
+ */
+static void print_in_blocks(struct table *t)
+{
+	struct table_row *row = t->rows;
+
+	if (t->aligned)
+		fix_widths(t);
+	if (!scols_table_is_noheadings(t->scols) &&
+	    !scols_table_is_export(t->scols))
+		add_names(t);
+	scols_table_enable_noheadings(t->scols, true);
+	while (row) {
+		row = add_lines(t, row, BLOCK_ROWS);
+		if (scols_print_table(t->scols))
+			out_of_memory();
+		scols_table_remove_lines(t->scols);
+		table_title(t, NULL);
 	}
 }
 
 void table_print(struct table *t)
 {
+	if (t->in_blocks && t->nr_rows > BLOCK_ROWS) {
+		print_in_blocks(t);
+		return;
+	}
+	add_lines(t, t->rows, t->nr_rows);
 	if (scols_print_table(t->scols))
 		out_of_memory();
 }
@@ -231,6 +362,7 @@ char *table_string(struct table *t)
 {
 	char *s;
 
+	add_lines(t, t->rows, t->nr_rows);
 	if (scols_print_table_to_string(t->scols, &s))
 		out_of_memory();
 	return s;
@@ -239,6 +371,8 @@ char *table_string(struct table *t)
 void table_free(struct table *t)
 {
 	scols_unref_table(t->scols);
+	arena_free(t->arena);
 	text_free(&t->text);
+	text_free(&t->cells);
 	free(t);
 }

@@ -6,6 +6,7 @@
 #include <libsmartcols.h>
 #include <stdio.h>
 
+#include "arena.h"
 #include "colors.h"
 #include "options.h"
 #include "text.h"
@@ -31,15 +32,34 @@ struct column {
 /* Puts into @out what @item has to say in a column (index into the columns). */
 typedef void (*cell_func)(struct text *out, int column, const void *item);
 
+/* clang-format off */
+
+struct table_row {
+	struct table_row *next;
+	struct table_row *parent;
+	struct libscols_line *line;	/* while it is being printed */
+	size_t last;			/* row of its tree, from 1, if it has no parent */
+	unsigned char depth;
+	unsigned char color, cell_color;	/* enum color */
+	signed char colored;		/* the column with a colour of its own, or -1 */
+	char cells[];			/* one string after the other */
+};
+
+/* clang-format on */
+
 struct table {
 	struct libscols_table *scols;
 	const struct column *all;
 	int columns[MAX_COLUMNS]; /* those chosen */
 	size_t nr_columns;
-	size_t nr_rows, reserve_at;
+	struct table_row *rows, **end;
+	size_t nr_rows, nr_lines; /* all, and those that libsmartcols has had */
 	bool tree; /* rows have parents */
+	bool aligned; /* columns are as wide in every row */
+	bool in_blocks; /* not all rows have to be drawn at once */
 	cell_func cell;
-	struct text text;
+	struct text text, cells; /* of a cell, of a row */
+	struct arena *arena;
 };
 
 /*
@@ -61,15 +81,16 @@ void table_title(struct table *t, const char *title);
  * wide and a JSON reader's stack.
  */
 #define TABLE_MAX_DEPTH 100
-struct libscols_line *table_row(struct table *t, struct libscols_line *parent,
-				const void *item);
+struct table_row *table_row(struct table *t, struct table_row *parent,
+			    const void *item);
 
 /* Colours the row, if there are colours, all of it. */
-void table_color(struct table *t, struct libscols_line *row, enum color color);
+void table_color(struct table_row *row, enum color color);
 
 /* The same of the cell in @column alone, if that is shown. */
-void table_color_cell(struct table *t, struct libscols_line *row, int column,
-		      enum color color);
+void table_color_cell(struct table_row *row, int column, enum color color);
+
+/* The rows that were added; once. */
 void table_print(struct table *t);
 
 /* What table_print() would print; the caller frees it. */

@@ -3,9 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
+#include <wctype.h>
 
 #include "fatal.h"
 #include "text.h"
+
+/* Characters of \xHH */
+#define ENCODED 4
 
 /*
  * Length of the character at @s if it is well-formed UTF-8 and not a control
@@ -31,7 +36,7 @@ static size_t printable(const unsigned char *s)
 	return n;
 }
 
-static void append(struct text *t, const char *s, size_t len)
+void text_append(struct text *t, const char *s, size_t len)
 {
 	if (t->size - t->len <= len) {
 		t->size = (t->len + len + 1) * 2;
@@ -53,12 +58,12 @@ static void append_encoded(struct text *t, const char *s)
 	for (; *s; s += n) {
 		n = printable((const unsigned char *)s);
 		if (n && strncmp(s, "\\x", 2)) {
-			append(t, s, n);
+			text_append(t, s, n);
 			continue;
 		}
 		n = 1;
 		snprintf(hex, sizeof(hex), "\\x%02x", (unsigned char)*s);
-		append(t, hex, strlen(hex));
+		text_append(t, hex, strlen(hex));
 	}
 }
 
@@ -76,7 +81,7 @@ void text_add(struct text *t, const char *fmt, ...)
 	if (t->encode)
 		append_encoded(t, s);
 	else
-		append(t, s, len);
+		text_append(t, s, len);
 	free(s);
 }
 
@@ -94,7 +99,32 @@ void text_add_id(struct text *t, uint64_t id)
 void text_next(struct text *t)
 {
 	if (t->len)
-		append(t, t->separator, strlen(t->separator));
+		text_append(t, t->separator, strlen(t->separator));
+}
+
+size_t text_width(const char *s)
+{
+	size_t width = 0, len;
+	mbstate_t state = {};
+	wchar_t c;
+
+	for (; *s; s += len) {
+		len = 1;
+		if (*s >= ' ' && *s <= '~') {
+			width += strncmp(s, "\\x", 2) ? 1 : ENCODED;
+			continue;
+		}
+		len = mbrtowc(&c, s, MB_CUR_MAX, &state);
+		if (len > MB_CUR_MAX) {
+			state = (mbstate_t){};
+			len = 1;
+			width += ENCODED;
+		} else {
+			width += iswprint(c) ? (size_t)wcwidth(c) :
+					       len * ENCODED;
+		}
+	}
+	return width;
 }
 
 void text_print_json(const char *s)

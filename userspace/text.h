@@ -19,12 +19,18 @@ struct text {
 
 void text_add(struct text *t, const char *fmt, ...) __printf(2, 3);
 
+/* @len bytes as they are. */
+void text_append(struct text *t, const char *s, size_t len);
+
 /* @n in decimal; text_add_id() adds nothing for 0, which means "none". */
 void text_add_number(struct text *t, uint64_t n);
 void text_add_id(struct text *t, uint64_t id);
 
 /* Starts an item of a list: puts the separator after what is there. */
 void text_next(struct text *t);
+
+/* How wide libsmartcols draws @s. */
+size_t text_width(const char *s);
 
 /* A JSON string on stdout, of text that was encoded: no control characters. */
 void text_print_json(const char *s);

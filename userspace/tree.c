@@ -285,7 +285,7 @@ mounts_of(const struct snapshot *s, const struct mnt_namespace *ns, size_t *nr)
 /* Adds the mounts of a namespace at and under @top; returns how many. */
 static size_t add_namespace(struct table *t, const struct snapshot *s,
 			    const struct mnt_namespace *ns, const char *top,
-			    struct libscols_line **rows)
+			    struct table_row **rows)
 {
 	const struct mount *root, *m;
 	struct mount *const *mounts;
@@ -297,14 +297,14 @@ static size_t add_namespace(struct table *t, const struct snapshot *s,
 		if (root->parent)
 			continue;
 		for (m = root; m; m = next_mnt(m, root)) {
-			struct libscols_line *parent, *row;
+			struct table_row *parent, *row;
 
 			if (!is_at_or_under(m->path, top))
 				continue;
 			parent = m->parent ? rows[m->parent - s->mounts] : NULL;
 			row = table_row(t, parent, m);
 			if (m->hidden)
-				table_color(t, row, COLOR_HIDDEN);
+				table_color(row, COLOR_HIDDEN);
 			rows[m - s->mounts] = row;
 			n++;
 		}
@@ -369,7 +369,7 @@ static void print_json_namespace(struct table *t,
 
 static size_t print_each(const struct options *o, const struct snapshot *s,
 			 const struct mnt_namespace *ns, const char *top,
-			 struct libscols_line **rows, bool first)
+			 struct table_row **rows, bool first)
 {
 	struct table *t = new_table(o, ns);
 	size_t n = add_namespace(t, s, ns, top, rows);
@@ -389,7 +389,7 @@ static size_t print_each(const struct options *o, const struct snapshot *s,
 }
 
 static size_t print_all(const struct options *o, const struct snapshot *s,
-			const char *top, struct libscols_line **rows)
+			const char *top, struct table_row **rows)
 {
 	size_t i, n = 0;
 
@@ -404,7 +404,7 @@ static size_t print_all(const struct options *o, const struct snapshot *s,
 }
 
 static size_t print_one(const struct options *o, const struct snapshot *s,
-			const char *top, struct libscols_line **rows)
+			const char *top, struct table_row **rows)
 {
 	const struct mnt_namespace *ns = NULL;
 	struct table *t;
@@ -456,7 +456,7 @@ static struct snapshot *load(const struct options *o)
 
 static int run(const struct options *o)
 {
-	struct libscols_line **rows;
+	struct table_row **rows;
 	struct snapshot *s;
 	size_t n;
 	char *top;

@@ -186,7 +186,7 @@ static void print_table(const struct answer *a)
 {
 	struct table *t = table_new(a->o, "why", DEFAULTS, cell);
 
-	table_color_cell(t, table_row(t, NULL, a), ANSWER,
+	table_color_cell(table_row(t, NULL, a), ANSWER,
 			 a->e.yes ? COLOR_YES : COLOR_NO);
 	table_print(t);
 	table_free(t);

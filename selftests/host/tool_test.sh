@@ -532,6 +532,44 @@ json 'len(d["filesystems"]) == 1' tree -F "$tmp/deep" -J -o TARGET,ID &&
 	json 'len(d["groups"]) == 1' groups -F "$tmp/deep" -J
 ok "a deep tree and a deep forest in JSON"
 
+# More rows than are drawn at once.  A group has members on both sides of row 4096;
+# behind it are a deep tree and a name that is neither as wide as it is long nor
+# drawn as it is.
+awk 'BEGIN {
+	n = 4000
+	dentry = "0123456789abcdef"
+	print "mntprop 1\nsystem release=6 mono=1 wall=2"
+	print "capture hold=1 retries=0 namespaces=1 mounts=" n " complete=yes"
+	print "ns nr=0 inum=777 user_ns=1 anon=0 root=1 nr_mounts=" n " found=" n \
+		" event=1 tasks=0"
+	for (i = 1; i <= n; i++)
+		print "mount id=" i " ns=0 parent=1 mountpoint=/" \
+			(i == n ? "\346\274\242\303\251\377\\033\\134x41" : \
+			 i > 1 ? i : "") " mp_dentry=" dentry \
+			" root=/ root_dentry=" dentry " dev=0:1 type=tmpfs" \
+			" flags=shared group=" (i > 2040 && i < 2060 ? 2040 : i) \
+			(i > 3990 ? " master=" i - 1 : "")
+	print "end namespaces=1 mounts=" n
+}' >"$tmp/long"
+bad=0
+for columns in GROUP,ID,NS,TARGET,OWNER,MASTER ID,NR,TARGET,MEMBERS; do
+	"$(dirname "$tool")/on_pty" 1 "$tool" groups -F "$tmp/long" -o $columns \
+		--color=never |
+		sed 's/ *$//' >"$tmp/wanted" && [ "$(wc -l <"$tmp/wanted")" -eq 7982 ] &&
+		same groups -F "$tmp/long" -o $columns || bad=1
+done
+[ $bad -eq 0 ]
+ok "a long table in a pipe is as on a terminal"
+bad=0
+for format in --raw --pairs; do
+	run 0 groups -F "$tmp/long" $format -n && cp "$tmp/out" "$tmp/wanted" &&
+		[ "$(grep -c . "$tmp/wanted")" -eq 7981 ] &&
+		run 0 groups -F "$tmp/long" $format &&
+		grep -v '^GROUP ' "$tmp/out" | diff - "$tmp/wanted" >"$tmp/err" || bad=1
+done
+[ $bad -eq 0 ]
+ok "a long table for programs has each row once"
+
 run 0 tree -F "$story" --color=always && grep -q "$(printf '\033')" "$tmp/out"
 ok "colour when asked for"
 
