@@ -12,13 +12,31 @@
 /* mallopt(3), M_MMAP_MAX */
 #define DEFAULT_MMAPS 65536
 
+static uintptr_t first_page(const void *p)
+{
+	return ((uintptr_t)p + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+}
+
+static uintptr_t end_page(const void *p)
+{
+	return (uintptr_t)p & ~(HUGE_PAGE - 1);
+}
+
 void advise_huge_pages(void *p, size_t size)
 {
-	uintptr_t start = ((uintptr_t)p + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
-	uintptr_t end = ((uintptr_t)p + size) & ~(HUGE_PAGE - 1);
+	uintptr_t start = first_page(p), end = end_page((char *)p + size);
 
 	if (start < end)
 		madvise((void *)start, end - start, MADV_HUGEPAGE);
+}
+
+char *release_huge_pages(char *from, const char *to)
+{
+	uintptr_t start = first_page(from), end = end_page(to);
+
+	if (start >= end || madvise((void *)start, end - start, MADV_DONTNEED))
+		return from;
+	return (char *)end;
 }
 
 /*

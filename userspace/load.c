@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -68,13 +67,10 @@ int snapshot_read(const char *path, char **text, size_t *len, struct error *err)
 
 struct snapshot *snapshot_load(const char *path, struct error *err)
 {
-	struct snapshot *s;
 	size_t len;
 	char *text;
 
 	if (snapshot_read(path, &text, &len, err))
 		return NULL;
-	s = snapshot_parse(text, len, display_name(path), err);
-	free(text);
-	return s;
+	return snapshot_consume(text, len, display_name(path), err);
 }

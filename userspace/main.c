@@ -39,16 +39,13 @@ void command_read(const struct options *o, char **text, size_t *len)
 
 static struct snapshot *parse(const struct options *o, struct error *err)
 {
-	struct snapshot *s;
 	size_t len;
 	char *text;
 
 	if (!asks_proc(o))
 		return snapshot_load(o->file, err);
 	command_read(o, &text, &len);
-	s = snapshot_parse(text, len, "/proc", err);
-	free(text);
-	return s;
+	return snapshot_consume(text, len, "/proc", err);
 }
 
 /* What it means that the module was not asked; said once. */

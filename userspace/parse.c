@@ -4,10 +4,12 @@
  * like.  It may come from anywhere, so nothing in it is believed: not even the
  * number of records, by which the arrays are sized.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "../debugfs/format.h"
 #include "arena.h"
+#include "huge.h"
 #include "model.h"
 #include "parser.h"
 
@@ -376,6 +378,8 @@ static int take_text(struct parser *p)
 	while (next_line(p, &line)) {
 		if (take_line(p, line))
 			return -1;
+		if (p->read)
+			p->read = release_huge_pages(p->read, p->text.s);
 	}
 	p->line++;
 	if (p->stage < END)
@@ -403,21 +407,36 @@ static struct snapshot *new_snapshot(const char *name)
 	return s;
 }
 
+static struct snapshot *parse(struct parser *p, const char *name)
+{
+	p->s = new_snapshot(name);
+	if (!p->s) {
+		error_set(p->err, "%s: out of memory", name);
+		return NULL;
+	}
+	if (take_text(p) || model_link(p->s, p->err)) {
+		snapshot_free(p->s);
+		return NULL;
+	}
+	return p->s;
+}
+
 struct snapshot *snapshot_parse(const char *text, size_t len, const char *name,
 				struct error *err)
 {
 	struct parser p = { .text = { text, len }, .err = err };
 
-	p.s = new_snapshot(name);
-	if (!p.s) {
-		error_set(err, "%s: out of memory", name);
-		return NULL;
-	}
-	if (take_text(&p) || model_link(p.s, err)) {
-		snapshot_free(p.s);
-		return NULL;
-	}
-	return p.s;
+	return parse(&p, name);
+}
+
+struct snapshot *snapshot_consume(char *text, size_t len, const char *name,
+				  struct error *err)
+{
+	struct parser p = { .text = { text, len }, .read = text, .err = err };
+	struct snapshot *s = parse(&p, name);
+
+	free(text);
+	return s;
 }
 
 void snapshot_free(struct snapshot *s)

@@ -21,6 +21,7 @@ enum stage { START, SYSTEM, CAPTURE, NS, MOUNT, END, CGROUP };
 struct parser {
 	struct snapshot *s;
 	struct slice text; /* the rest of the file */
+	char *read; /* what is before that, to be given back; NULL: to be kept */
 	size_t line;
 	enum stage stage;
 	size_t namespaces, mounts; /* records so far */

@@ -201,6 +201,10 @@ int snapshot_read(const char *path, char **text, size_t *len,
  */
 struct snapshot *snapshot_parse(const char *text, size_t len, const char *name,
 				struct error *err);
+
+/* The same, but frees @text, of a large one what has been read at once. */
+struct snapshot *snapshot_consume(char *text, size_t len, const char *name,
+				  struct error *err);
 void snapshot_free(struct snapshot *s);
 
 /* The one with this number, or NULL. */
