@@ -30,16 +30,20 @@ struct arena *arena_new(void)
 	return a;
 }
 
-void arena_free(struct arena *a)
+void arena_clear(struct arena *a)
 {
 	struct chunk *c;
 
-	if (!a)
-		return;
 	while ((c = a->chunks)) {
 		a->chunks = c->next;
 		free(c);
 	}
+}
+
+void arena_free(struct arena *a)
+{
+	if (a)
+		arena_clear(a);
 	free(a);
 }
 

@@ -10,6 +10,9 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *a);
 
+/* Gives back all that it has given; it can be used again. */
+void arena_clear(struct arena *a);
+
 /* @n zeroed elements of @size bytes each, or NULL; never NULL for @n == 0. */
 void *arena_alloc(struct arena *a, size_t n, size_t size);
 char *arena_strdup(struct arena *a, const char *s);

@@ -106,13 +106,13 @@ static void add_propagation(struct text *out, const struct row *row, int which,
 	const char *blank = "";
 
 	if (m->group) {
-		text_add(out, "shared:%zu", p->group);
+		text_add(out, "shared:%u", p->group);
 		if (peers)
 			add_peers(out, side, p);
 		blank = peers && m->group->nr_members > 1 ? "; " : " ";
 	}
 	if (m->master) {
-		text_add(out, "%smaster:%zu", blank, p->master);
+		text_add(out, "%smaster:%u", blank, p->master);
 		if (peers) {
 			text_add(out, " at ");
 			add_place(out, side_mount(side, m->master));
@@ -159,7 +159,7 @@ static void add_flags(struct text *out, const struct placed *p,
 	add_words(out, "mountpoint ", m->mp_state, than->mp_state, &comma);
 	add_words(out, "root ", m->root_state, than->root_state, &comma);
 	if (p->fs != other->fs)
-		text_add(out, "%sfilesystem %zu", comma, p->fs);
+		text_add(out, "%sfilesystem %u", comma, p->fs);
 }
 
 /* The two of what has moved. */

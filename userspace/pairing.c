@@ -97,7 +97,7 @@ static int pair_namespaces_by(struct pairing *p, struct keys keys[2], size_t by)
 	size_t i, j;
 
 	for (i = 0; i < 2; i++) {
-		uint64_t *of = arena_alloc(p->arena, keys[i].nr, sizeof(*of));
+		uint64_t *of = arena_alloc(p->scratch, keys[i].nr, sizeof(*of));
 
 		if (!of)
 			return -1;
@@ -106,7 +106,7 @@ static int pair_namespaces_by(struct pairing *p, struct keys keys[2], size_t by)
 					       &p->side[i].namespaces[j]);
 		keys[i].of = of;
 	}
-	return match_alike(&keys[0], &keys[1], p->arena);
+	return match_alike(&keys[0], &keys[1], p->scratch);
 }
 
 /* The initial ones and those for the mounts in none are pairs anyway. */
@@ -117,7 +117,7 @@ static int pair_namespaces(struct pairing *p)
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		keys[i] = new_keys(p->side[i].s->nr_namespaces, p->arena);
+		keys[i] = new_keys(p->side[i].s->nr_namespaces, p->scratch);
 		if (!keys[i].pair)
 			return -1;
 		keys[i].pair[0] = 0;
@@ -254,9 +254,9 @@ static int collect_rest(struct pairing *p, struct rest *r)
 	struct side *side = &p->side[1];
 	size_t i, nr = side->s->nr_mounts;
 
-	r->by_place = arena_alloc(p->arena, nr, sizeof(*r->by_place));
-	r->by_content = arena_alloc(p->arena, nr, sizeof(*r->by_content));
-	r->next = arena_alloc(p->arena, nr, sizeof(*r->next));
+	r->by_place = arena_alloc(p->scratch, nr, sizeof(*r->by_place));
+	r->by_content = arena_alloc(p->scratch, nr, sizeof(*r->by_content));
+	r->next = arena_alloc(p->scratch, nr, sizeof(*r->next));
 	if (!r->by_place || !r->by_content || !r->next)
 		return -1;
 	for (i = 0; i < nr; i++) {
@@ -409,29 +409,49 @@ static int make_steps(struct pairing *p)
 	return 0;
 }
 
-int pairing_make(struct pairing *p, const struct snapshot *a,
-		 const struct snapshot *b)
+static int pair_all_mounts(struct pairing *p)
 {
 	size_t i;
 
-	*p = (struct pairing){ .arena = arena_new() };
-	p->same_boot = a->boot_id && b->boot_id &&
-		       !strcmp(a->boot_id, b->boot_id);
-	if (!p->arena || side_lay_out(&p->side[0], a, p->arena) ||
-	    side_lay_out(&p->side[1], b, p->arena) || pair_namespaces(p))
-		goto failed;
 	for (i = 0; i < p->side[0].nr_namespaces; i++) {
 		struct placed_ns *ns = &p->side[0].namespaces[i];
 
-		if (ns->pair && pair_mounts(ns, ns->pair, p->arena))
-			goto failed;
+		if (ns->pair && pair_mounts(ns, ns->pair, p->scratch))
+			return -1;
 	}
-	if (pair_moved(p) || make_steps(p) || pairing_number(p))
-		goto failed;
 	return 0;
-failed:
-	pairing_free(p);
-	return -1;
+}
+
+static int lay_out(struct pairing *p, int which, const struct snapshot *s)
+{
+	int rc = side_lay_out(&p->side[which], s, p->arena, p->scratch);
+
+	arena_clear(p->scratch);
+	return rc;
+}
+
+int pairing_make(struct pairing *p, const struct snapshot *a,
+		 const struct snapshot *b)
+{
+	static int (*const steps[])(struct pairing * p) = {
+		pair_namespaces, pair_all_mounts, pair_moved,
+		make_steps,	 pairing_number,
+	};
+	size_t i;
+	int rc;
+
+	*p = (struct pairing){ .arena = arena_new(), .scratch = arena_new() };
+	p->same_boot = a->boot_id && b->boot_id &&
+		       !strcmp(a->boot_id, b->boot_id);
+	rc = !p->arena || !p->scratch || lay_out(p, 0, a) || lay_out(p, 1, b);
+	for (i = 0; !rc && i < ARRAY_SIZE(steps); i++) {
+		rc = steps[i](p);
+		arena_clear(p->scratch);
+	}
+	arena_free(p->scratch);
+	if (rc)
+		pairing_free(p);
+	return rc ? -1 : 0;
 }
 
 void pairing_free(struct pairing *p)

@@ -20,9 +20,9 @@ struct placed {
 	struct placed_ns *ns;
 	struct placed *pair;		/* NULL: in this snapshot only */
 	bool moved;			/* its pair is at another place */
-	size_t fs;			/* number of the superblock */
-	size_t group;			/* of its peer group; 0: none */
-	size_t master;			/* of the group of its master; 0: none */
+	unsigned int fs;		/* number of the superblock */
+	unsigned int group;		/* of its peer group; 0: none */
+	unsigned int master;		/* of the group of its master; 0: none */
 };
 
 struct placed_ns {
@@ -39,8 +39,6 @@ struct side {
 	size_t nr_namespaces;
 	struct placed *mounts;		/* of them all */
 	struct placed **of;		/* by the mount's index in the snapshot */
-	size_t *fs;			/* by index in .mounts: which superblock */
-	size_t nr_fs;
 };
 
 /*
@@ -58,6 +56,7 @@ struct pairing {
 	struct step *steps;
 	size_t nr_steps;
 	struct arena *arena;
+	struct arena *scratch;		/* for one step of pairing_make() */
 };
 
 /* clang-format on */
@@ -76,11 +75,12 @@ enum {
  * @side:	set, all but what is common to both
  * @s:		the snapshot
  * @arena:	for memory
+ * @scratch:	for what is not needed afterwards
  *
  * Return: 0, or -1 without memory.
  */
 int side_lay_out(struct side *side, const struct snapshot *s,
-		 struct arena *arena);
+		 struct arena *arena, struct arena *scratch);
 
 /**
  * pairing_number() - give groups and superblocks numbers common to both

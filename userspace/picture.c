@@ -70,7 +70,7 @@ static void find_shown(struct making *k)
 
 	k->shown =
 		picture_alloc(k->p->arena, k->s->nr_mounts, sizeof(*k->shown));
-	if (side_lay_out(&side, k->s, k->p->arena))
+	if (side_lay_out(&side, k->s, k->p->arena, k->p->arena))
 		out_of_memory();
 	for (i = 0; i < side.nr_namespaces; i++) {
 		const struct placed_ns *ns = &side.namespaces[i];

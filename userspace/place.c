@@ -82,11 +82,11 @@ static void sort_mounts(struct side *side, struct placed_ns *ns,
 }
 
 int side_lay_out(struct side *side, const struct snapshot *s,
-		 struct arena *arena)
+		 struct arena *arena, struct arena *scratch)
 {
-	size_t *levels = arena_alloc(arena, s->nr_mounts, sizeof(*levels));
+	size_t *levels = arena_alloc(scratch, s->nr_mounts, sizeof(*levels));
 	struct place *places =
-		arena_alloc(arena, s->nr_mounts, sizeof(*places));
+		arena_alloc(scratch, s->nr_mounts, sizeof(*places));
 	struct placed *next;
 	size_t i;
 

@@ -32,16 +32,18 @@ static size_t group_of(const struct side *side, const struct placed *p)
 
 static size_t fs_of(const struct side *side, const struct placed *p)
 {
-	return side->fs[p - side->mounts];
+	(void)side;
+	return p->fs;
 }
 
-static int find_superblocks(struct side *side, struct arena *arena)
+/* Mounts have the class of theirs where the number comes to stand. */
+static int find_superblocks(struct side *side, size_t *nr_fs,
+			    struct arena *scratch)
 {
 	size_t nr = side->s->nr_mounts, i;
-	struct keyed *list = arena_alloc(arena, nr, sizeof(*list));
+	struct keyed *list = arena_alloc(scratch, nr, sizeof(*list));
 
-	side->fs = arena_alloc(arena, nr, sizeof(*side->fs));
-	if (!list || !side->fs)
+	if (!list)
 		return -1;
 	for (i = 0; i < nr; i++) {
 		const struct mount *m = side->mounts[i].m;
@@ -52,10 +54,10 @@ static int find_superblocks(struct side *side, struct arena *arena)
 	match_sort(list, nr);
 	for (i = 0; i < nr; i++) {
 		if (i && list[i].key != list[i - 1].key)
-			side->nr_fs++;
-		side->fs[list[i].index] = side->nr_fs;
+			(*nr_fs)++;
+		side->mounts[list[i].index].fs = *nr_fs;
 	}
-	side->nr_fs++;
+	(*nr_fs)++;
 	return 0;
 }
 
@@ -103,8 +105,9 @@ static size_t count_overlaps(const struct pairing *p, const struct classes *c,
 static int find_partners(struct pairing *p, struct classes *c)
 {
 	size_t nr = p->side[0].s->nr_mounts, i, n;
-	struct keyed *pairs = arena_alloc(p->arena, nr, sizeof(*pairs));
-	struct overlap *overlaps = arena_alloc(p->arena, nr, sizeof(*overlaps));
+	struct keyed *pairs = arena_alloc(p->scratch, nr, sizeof(*pairs));
+	struct overlap *overlaps =
+		arena_alloc(p->scratch, nr, sizeof(*overlaps));
 
 	if (!pairs || !overlaps)
 		return -1;
@@ -160,8 +163,8 @@ static int number(struct pairing *p, struct classes *c)
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		c->partner[i] = new_numbers(c->nr[i], NONE, p->arena);
-		c->number[i] = new_numbers(c->nr[i], 0, p->arena);
+		c->partner[i] = new_numbers(c->nr[i], NONE, p->scratch);
+		c->number[i] = new_numbers(c->nr[i], 0, p->scratch);
 		if (!c->partner[i] || !c->number[i])
 			return -1;
 	}
@@ -179,18 +182,14 @@ static size_t number_of(const struct classes *c, const struct side *side,
 	return class == NONE ? 0 : c->number[which][class];
 }
 
-int pairing_number(struct pairing *p)
+static int number_groups(struct pairing *p)
 {
-	struct classes groups = { .of = group_of }, fs = { .of = fs_of };
+	struct classes c = { .of = group_of };
 	size_t i, j;
 
-	for (i = 0; i < 2; i++) {
-		if (find_superblocks(&p->side[i], p->arena))
-			return -1;
-		groups.nr[i] = p->side[i].s->nr_groups;
-		fs.nr[i] = p->side[i].nr_fs;
-	}
-	if (number(p, &groups) || number(p, &fs))
+	for (i = 0; i < 2; i++)
+		c.nr[i] = p->side[i].s->nr_groups;
+	if (number(p, &c))
 		return -1;
 	for (i = 0; i < 2; i++) {
 		const struct side *side = &p->side[i];
@@ -199,12 +198,43 @@ int pairing_number(struct pairing *p)
 			struct placed *m = &side->mounts[j];
 			const struct mount *master = m->m->master;
 
-			m->group = number_of(&groups, side, i, m);
-			m->fs = number_of(&fs, side, i, m);
+			m->group = number_of(&c, side, i, m);
 			if (master)
-				m->master = number_of(&groups, side, i,
+				m->master = number_of(&c, side, i,
 						      side_mount(side, master));
 		}
 	}
 	return 0;
+}
+
+static int number_superblocks(struct pairing *p)
+{
+	struct classes c = { .of = fs_of };
+	size_t i, j;
+
+	for (i = 0; i < 2; i++) {
+		if (find_superblocks(&p->side[i], &c.nr[i], p->scratch))
+			return -1;
+		arena_clear(p->scratch);
+	}
+	if (number(p, &c))
+		return -1;
+	for (i = 0; i < 2; i++) {
+		const struct side *side = &p->side[i];
+
+		for (j = 0; j < side->s->nr_mounts; j++) {
+			struct placed *m = &side->mounts[j];
+
+			m->fs = number_of(&c, side, i, m);
+		}
+	}
+	return 0;
+}
+
+int pairing_number(struct pairing *p)
+{
+	if (number_groups(p))
+		return -1;
+	arena_clear(p->scratch);
+	return number_superblocks(p);
 }
