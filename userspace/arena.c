@@ -84,6 +84,15 @@ void *arena_alloc(struct arena *a, size_t n, size_t size)
 	return p;
 }
 
+void arena_undo(struct arena *a, void *p)
+{
+	struct chunk *c = a->chunks;
+	size_t left = (char *)p - (char *)c->data;
+
+	memset(p, 0, c->used - left);
+	c->used = left;
+}
+
 char *arena_strdup(struct arena *a, const char *s)
 {
 	size_t size = strlen(s) + 1;

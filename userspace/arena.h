@@ -15,6 +15,9 @@ void arena_clear(struct arena *a);
 
 /* @n zeroed elements of @size bytes each, or NULL; never NULL for @n == 0. */
 void *arena_alloc(struct arena *a, size_t n, size_t size);
+
+/* Takes back @p, which is the last that it has given. */
+void arena_undo(struct arena *a, void *p);
 char *arena_strdup(struct arena *a, const char *s);
 
 /* One string directly after another, or NULL. */

@@ -37,6 +37,9 @@ typedef const char *(getter)(struct parser *p, struct slice v, void *to);
 getter get_u64, get_uint, get_size, get_long, get_id, get_bool, get_yesno;
 getter get_string, get_word, get_path, get_hash;
 
+/* A string of a mount that often is that of the mount before it, too. */
+getter get_repeated;
+
 /* The number of records to come. */
 getter get_count;
 

@@ -55,13 +55,13 @@ struct peer_group {
 struct mount {
 	size_t line;			/* in the file, for messages */
 	int id;
+	int parent_id;
 	uint64_t unique;		/* 0: kernel has none */
 	struct mnt_namespace *ns;	/* NULL: in none, see state */
 	/* why it is in no namespace: "internal", "unmounted", "detached", or
 	 * what a newer module says; NULL if it is in one
 	 */
 	char *state;
-	int parent_id;
 	/* NULL for a root (own parent), or if it is not in the snapshot, in
 	 * another namespace (or in one, and this is not) or in a circle
 	 */
@@ -84,14 +84,18 @@ struct mount {
 	int peer_back_id;		/* of the one before that, as it should be its own */
 	int master_id;			/* 0: none, or not known to /proc */
 	int master_group;		/* of the master then; 0: none */
+	int overmount_id;		/* 0: none */
 	int *slave_ids;			/* list order */
 	size_t nr_slaves;
-	int overmount_id;		/* 0: none */
 	long count;			/* references, -1: not known */
 
 	bool shared, unbindable, locked;	/* from flags */
 
 	/* by model.c */
+	/* a path lookup from the ns root cannot reach it; not told of mounts
+	 * that are in no namespace
+	 */
+	bool hidden;
 	/* full, from the root of the namespace, or without one from that of the
 	 * topmost mount that it is still connected to; of a path too long to
 	 * handle the last part, after "..."
@@ -104,10 +108,6 @@ struct mount {
 	struct peer_group *group;	/* NULL if not shared */
 	struct mount *first_child;	/* in order of the mount ids */
 	struct mount *next_sibling;
-	/* a path lookup from the ns root cannot reach it; not told of mounts
-	 * that are in no namespace
-	 */
-	bool hidden;
 	/* the mount that covers it or an ancestor; NULL if a mountpoint on the
 	 * way was unlinked or moved out of reach
 	 */

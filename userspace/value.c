@@ -157,6 +157,21 @@ const char *get_string(struct parser *p, struct slice v, void *to)
 	return NULL;
 }
 
+const char *get_repeated(struct parser *p, struct slice v, void *to)
+{
+	char **string = to, *before;
+	const char *what = get_string(p, v, to);
+
+	if (what || p->mounts < 2)
+		return what;
+	before = *(char **)((char *)to - sizeof(struct mount));
+	if (before && !strcmp(before, *string)) {
+		arena_undo(p->s->arena, *string);
+		*string = before;
+	}
+	return NULL;
+}
+
 const char *get_word(struct parser *p, struct slice v, void *to)
 {
 	size_t i;
