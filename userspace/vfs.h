@@ -121,9 +121,9 @@ struct world_sb *world_sb_get(struct world *w, unsigned int major,
 struct world_sb *world_sb_new(struct world *w);
 
 /*
- * The dentry of a path from the root of a filesystem.  @hash tells several by
- * one name apart and may be NULL: any that is not unlinked.  @words: as mp_state.
- * NULL without memory.
+ * The dentry of a path from the root of a filesystem, which has to live as long as
+ * the world.  @hash tells several by one name apart, lives as long, and may be NULL:
+ * any that is not unlinked.  @words: as mp_state.  NULL without memory.
  */
 struct world_dentry *world_dentry_get(struct world *w, struct world_sb *sb,
 				      const char *path, const char *hash,
@@ -132,6 +132,11 @@ struct world_dentry *world_dentry_get(struct world *w, struct world_sb *sb,
 /* The one at @path (which begins with a slash) below @top. */
 struct world_dentry *
 world_dentry_below(struct world *w, struct world_dentry *top, const char *path);
+
+/* The same, if something has asked for it before: without, nothing is there. */
+struct world_dentry *world_dentry_find(struct world *w,
+				       const struct world_dentry *top,
+				       const char *path);
 
 /* The path alone, from the root of the filesystem. */
 const char *world_path_join(struct world *w, const struct world_dentry *top,

@@ -56,7 +56,7 @@ static struct world_mount *first_on_way(struct world *w,
 
 	while (path && !found && (slash = strchr(slash + 1, '/'))) {
 		*slash = 0;
-		d = world_dentry_below(w, p->root, path);
+		d = world_dentry_find(w, p->root, path);
 		found = d ? lookup_mnt(w, p, d) : NULL;
 		*slash = '/';
 	}

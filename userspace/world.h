@@ -79,8 +79,8 @@ struct world_state {
 	struct world_ns *ns;		/* NULL: not mounted, or not any more */
 	struct world_mount *parent;	/* itself for one without */
 	struct world_dentry *mountpoint;
-	int group_id;			/* 0: none; below 0: one of the model's */
 	struct world_mount *master;
+	int group_id;			/* 0: none; below 0: one of the model's */
 	unsigned int flags;		/* WORLD_… */
 };
 
@@ -106,11 +106,11 @@ struct world_state {
 
 struct world_mount {
 	int id;				/* below 0: made by the model */
-	const struct mount *origin;	/* in the snapshot, NULL if made */
-	struct world_dentry *root;
 	unsigned int mnt_ns_file;	/* inode number of the mount namespace whose
 					 * file its root is; 0: it is none
 					 */
+	const struct mount *origin;	/* in the snapshot, NULL if made */
+	struct world_dentry *root;
 	long busy;			/* references of processes and the like */
 	struct world_state now;		/* what holds now */
 	struct world_state before;	/* what held before the last operation */

@@ -95,6 +95,26 @@ static void grow(struct world *w)
 	w->dentry_hash_size = size;
 }
 
+static struct world_dentry **
+chain_of(struct world *w, const struct world_sb *sb, const char *path)
+{
+	return &w->dentry_hash[hash_of(sb, path) & (w->dentry_hash_size - 1)];
+}
+
+static struct world_dentry *find(struct world *w, const struct world_sb *sb,
+				 const char *path, const char *hash,
+				 bool unlinked)
+{
+	struct world_dentry *d;
+
+	for (d = *chain_of(w, sb, path); d; d = d->next_in_hash) {
+		if (d->sb == sb && !strcmp(d->path, path) &&
+		    is_named(d, hash, unlinked))
+			break;
+	}
+	return d;
+}
+
 struct world_dentry *world_dentry_get(struct world *w, struct world_sb *sb,
 				      const char *path, const char *hash,
 				      const char *words)
@@ -104,25 +124,22 @@ struct world_dentry *world_dentry_get(struct world *w, struct world_sb *sb,
 
 	if (!sb)
 		return NULL;
-	if (w->nr_dentries >= w->dentry_hash_size)
-		grow(w);
-	chain = &w->dentry_hash[hash_of(sb, path) & (w->dentry_hash_size - 1)];
-	for (d = *chain; d; d = d->next_in_hash) {
-		if (d->sb == sb && !strcmp(d->path, path) &&
-		    is_named(d, hash, unlinked)) {
-			if (!d->hash)
-				d->hash = hash;
-			return d;
-		}
+	d = find(w, sb, path, hash, unlinked);
+	if (d) {
+		if (!d->hash)
+			d->hash = hash;
+		return d;
 	}
 	d = arena_alloc(w->arena, 1, sizeof(*d));
-	if (d)
-		d->path = arena_strdup(w->arena, path);
-	if (!d || !d->path) {
+	if (!d) {
 		w->no_memory = true;
 		return NULL;
 	}
+	if (w->nr_dentries >= w->dentry_hash_size)
+		grow(w);
+	chain = chain_of(w, sb, path);
 	d->sb = sb;
+	d->path = path;
 	d->hash = hash;
 	d->unlinked = unlinked;
 	d->opaque = has_word(words, "toodeep");
@@ -161,7 +178,22 @@ world_dentry_below(struct world *w, struct world_dentry *top, const char *path)
 	if (!strcmp(path, "/"))
 		return top;
 	whole = world_path_join(w, top, path);
-	return whole ? world_dentry_get(w, top->sb, whole, NULL, NULL) : NULL;
+	if (whole == path)
+		whole = arena_strdup(w->arena, path);
+	if (!whole) {
+		w->no_memory = true;
+		return NULL;
+	}
+	return world_dentry_get(w, top->sb, whole, NULL, NULL);
+}
+
+struct world_dentry *world_dentry_find(struct world *w,
+				       const struct world_dentry *top,
+				       const char *path)
+{
+	const char *whole = world_path_join(w, top, path);
+
+	return whole ? find(w, top->sb, whole, NULL, false) : NULL;
 }
 
 const char *world_path_in(const struct world_mount *m,
