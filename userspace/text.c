@@ -69,20 +69,26 @@ static void append_encoded(struct text *t, const char *s)
 
 void text_add(struct text *t, const char *fmt, ...)
 {
+	char buf[256], *s = buf;
 	va_list ap;
-	char *s;
 	int len;
 
 	va_start(ap, fmt);
-	len = vasprintf(&s, fmt, ap);
+	len = vsnprintf(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
+	if (len >= (int)sizeof(buf)) {
+		va_start(ap, fmt);
+		len = vasprintf(&s, fmt, ap);
+		va_end(ap);
+	}
 	if (len < 0)
 		out_of_memory();
 	if (t->encode)
 		append_encoded(t, s);
 	else
 		text_append(t, s, len);
-	free(s);
+	if (s != buf)
+		free(s);
 }
 
 void text_add_number(struct text *t, uint64_t n)
