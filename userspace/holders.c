@@ -253,15 +253,12 @@ static void print(const struct holding *h)
 				    people ? DEFAULTS : DEFAULTS_FOR_PROGRAMS,
 				    cell);
 	struct text verdict = { .encode = true };
-	char *object;
 
 	holders_add_verdict(&verdict, h);
 	add_mounts(h, t);
 	if (h->o->format == FORMAT_JSON) {
-		object = table_string(t);
 		print_json_head(h, verdict.data);
-		printf("%s", strchr(object, '{') + 1);
-		free(object);
+		table_print_rest(t);
 	} else {
 		if (people)
 			puts(verdict.data);

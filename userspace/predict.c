@@ -221,15 +221,12 @@ static void print(const struct prediction *p)
 	struct table *t = table_new(p->o, "changes",
 				    types ? DEFAULTS_OF_MAKE : DEFAULTS, cell);
 	struct text verdict = { .encode = true };
-	char *object;
 
 	prediction_add_verdict(&verdict, p);
 	add_rows(t, p);
 	if (p->o->format == FORMAT_JSON) {
-		object = table_string(t);
 		print_json_head(p, verdict.data);
-		printf("%s", strchr(object, '{') + 1);
-		free(object);
+		table_print_rest(t);
 	} else {
 		if (p->o->format == FORMAT_TABLE)
 			color_puts(p->outcome.error ? COLOR_NO : COLOR_NONE,

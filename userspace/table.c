@@ -358,14 +358,30 @@ void table_print(struct table *t)
 		out_of_memory();
 }
 
-char *table_string(struct table *t)
+static ssize_t write_rest(void *arg, const char *data, size_t size)
 {
-	char *s;
+	bool *begun = arg;
+	const char *brace = *begun ? NULL : memchr(data, '{', size);
+	const char *rest = brace ? brace + 1 : data;
 
-	add_lines(t, t->rows, t->nr_rows);
-	if (scols_print_table_to_string(t->scols, &s))
+	if (!*begun && !brace)
+		return size;
+	*begun = true;
+	fwrite(rest, data + size - rest, 1, stdout);
+	return size;
+}
+
+void table_print_rest(struct table *t)
+{
+	bool begun = false;
+	FILE *f = fopencookie(&begun, "w",
+			      (cookie_io_functions_t){ .write = write_rest });
+
+	if (!f)
 		out_of_memory();
-	return s;
+	scols_table_set_stream(t->scols, f);
+	table_print(t);
+	fclose(f);
 }
 
 void table_free(struct table *t)

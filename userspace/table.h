@@ -93,8 +93,8 @@ void table_color_cell(struct table_row *row, int column, enum color color);
 /* The rows that were added; once. */
 void table_print(struct table *t);
 
-/* What table_print() would print; the caller frees it. */
-char *table_string(struct table *t);
+/* In JSON: without the brace at the beginning. */
+void table_print_rest(struct table *t);
 void table_free(struct table *t);
 
 #endif

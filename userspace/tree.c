@@ -358,13 +358,10 @@ static void print_json_number(const char *name, bool known, unsigned int number)
 static void print_json_namespace(struct table *t,
 				 const struct mnt_namespace *ns, bool first)
 {
-	char *object = table_string(t);
-
 	printf("%s{", first ? "" : ",");
 	print_json_number("nr", ns, ns ? ns->nr : 0);
 	print_json_number("ns", ns && ns->inum, ns ? ns->inum : 0);
-	printf("%s", strchr(object, '{') + 1);
-	free(object);
+	table_print_rest(t);
 }
 
 static size_t print_each(const struct options *o, const struct snapshot *s,
