@@ -442,16 +442,54 @@ static void test_many(void)
 	fclose(b.f);
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
-	s = snapshot_parse(b.text, b.len, "many", &err);
+	s = snapshot_consume(b.text, b.len, "many", &err);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &stop);
 	CHECK(s && s->nr_mounts == MANY && s->nr_groups == MANY / 100 + 1);
+	for (i = 2; s && i <= MANY; i++) {
+		snprintf(path, sizeof(path), "/some/where/%d", i);
+		if (s->mounts[i - 1].id != i ||
+		    strcmp(s->mounts[i - 1].mountpoint, path))
+			break;
+	}
+	CHECK(i == MANY + 1);
 	seconds = stop.tv_sec - start.tv_sec +
 		  (stop.tv_nsec - start.tv_nsec) / 1e9;
 	printf("# %d mounts in %.3f s of the CPU\n", MANY, seconds);
 	/* with sanitizers and on slow machines; a square would be minutes */
 	CHECK(seconds < 10);
 	snapshot_free(s);
-	free(b.text);
+}
+
+/* What one mount has of the mount before it is there once, and leaves no trace. */
+static void test_repeated(void)
+{
+	static const char *const more[] = {
+		" source=a/long\\040one flags=relatime",
+		" source=a/long\\040one flags=relatime",
+		" source=a/long\\040one flags=ro",
+		" sb_flags=ro flags=ro",
+		" source=a/long\\040one sb_flags=ro",
+	};
+	struct builder b = {};
+	struct error err;
+	struct snapshot *s;
+	const struct mount *m;
+	size_t i;
+
+	build_head(&b, 1, ARRAY_SIZE(more));
+	build_ns(&b, 0, 1);
+	for (i = 0; i < ARRAY_SIZE(more); i++)
+		build_mount(&b, i + 1, 1, "/", more[i]);
+	build_end(&b, 1, ARRAY_SIZE(more));
+	s = build_parse(&b, &err);
+	CHECK(s);
+	m = s->mounts;
+	CHECK(m[1].source == m[0].source && m[1].flags == m[0].flags);
+	CHECK(m[2].source == m[0].source && !strcmp(m[2].flags, "ro"));
+	CHECK(!m[3].source && m[3].flags == m[2].flags);
+	CHECK(!strcmp(m[4].source, "a/long one") && !m[4].flags);
+	CHECK(m[4].sb_flags == m[3].sb_flags && m[4].type == m[0].type);
+	snapshot_free(s);
 }
 
 static const struct check_test tests[] = {
@@ -461,6 +499,7 @@ static const struct check_test tests[] = {
 	{ "versions", test_versions },
 	{ "fields that are missing, given twice or wrong", test_fields },
 	{ "values of every kind", test_values },
+	{ "words of the mount before", test_repeated },
 	{ "order of records", test_order },
 	{ "numbers of records", test_counts },
 	{ "a mount id twice", test_duplicate_id },
