@@ -6,6 +6,8 @@
  * only the filesystem's own root; this one ends at any dentry, and takes no
  * reference and calls nobody.
  */
+#include <asm/word-at-a-time.h>
+#include <linux/compiler.h>
 #include <linux/dcache.h>
 #include <linux/limits.h>
 #include <linux/rcupdate.h>
@@ -21,26 +23,42 @@
 #define LONGEST_PATH (2 * PATH_MAX)
 
 /*
- * Copies a name up to its NUL: a concurrent rename may show it with the length of
- * another, and the caller of copy_backwards() sees from rename_lock that it must
- * start again. Most are so short that to call memcpy() takes longer.
+ * Copies a name up to the word with its NUL: a concurrent rename may show it with
+ * the length of another, and mntprop_path_copy() sees from rename_lock that it must
+ * start again. Words of names can be read whole, as dentry_string_cmp() does; what
+ * stands behind the last of them at @to stays.
  */
-static void copy_name(char *to, const char *name, size_t len)
+static void copy_name(char *to, const unsigned char *name, size_t len)
 {
-	for (; len && *name; len--)
-		*to++ = *name++;
+	static const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
+	unsigned long word, behind, mask, nul;
+
+	for (; len >= sizeof(word); len -= sizeof(word)) {
+		word = read_word_at_a_time(name);
+		memcpy(to, &word, sizeof(word));
+		if (has_zero(word, &nul, &constants))
+			return;
+		name += sizeof(word);
+		to += sizeof(word);
+	}
+	if (!len)
+		return;
+	mask = bytemask_from_count(len);
+	memcpy(&behind, to, sizeof(behind));
+	word = (read_word_at_a_time(name) & mask) | (behind & ~mask);
+	memcpy(to, &word, sizeof(word));
 }
 
 /*
- * Copies names from the end of @buf backwards; where there is no more room only
- * the length is counted.
+ * Copies names backwards, the last of them to before @nul; where there is no more
+ * room only the length is counted.
  */
-static size_t copy_backwards(char *buf, size_t size,
+static size_t copy_backwards(char *nul, size_t size,
 			     const struct dentry *dentry,
 			     const struct dentry *root, unsigned int *state)
 {
 	const struct dentry *parent;
-	const char *name;
+	const unsigned char *name;
 	size_t len = 0, n;
 
 	*state = 0;
@@ -60,8 +78,8 @@ static size_t copy_backwards(char *buf, size_t size,
 		}
 		len += n + 1;
 		if (len < size) {
-			buf[size - len] = '/';
-			copy_name(buf + size - len + 1, name, n);
+			nul[-len] = '/';
+			copy_name(nul - len + 1, name, n);
 		}
 	}
 	return len;
@@ -69,41 +87,40 @@ static size_t copy_backwards(char *buf, size_t size,
 
 /**
  * mntprop_path_copy() - the path from one dentry down to another
- * @buf:	for the path and a NUL
- * @size:	of @buf
+ * @end:	where the path and its NUL are to end; what is behind it stays, and
+ *		a word of it can be read
+ * @size:	of the room before @end
  * @dentry:	the lower one
  * @root:	the upper one; NULL for the root of the filesystem
  * @state:	set to PATH_* flags
  *
- * Context: Any. The caller makes sure that @dentry stays (a mount pins its root
- * and its mountpoint); RCU keeps those above it.
+ * Context: RCU read lock held. The caller makes sure that @dentry stays (a mount
+ * pins its root and its mountpoint); RCU keeps those above it.
  * Return: length of the path without the NUL. When it is not less than @size,
- * @buf has nothing useful in it.
+ * there is nothing useful before @end.
  */
-size_t mntprop_path_copy(char *buf, size_t size, const struct dentry *dentry,
+size_t mntprop_path_copy(char *end, size_t size, const struct dentry *dentry,
 			 const struct dentry *root, unsigned int *state)
 {
-	unsigned int seq;
+	char *nul = end - 1;
 	size_t len;
+	int seq = 0;
 
-	rcu_read_lock();
-	seq = read_seqbegin(&rename_lock);
-	len = copy_backwards(buf, size, dentry, root, state);
-	if (read_seqretry(&rename_lock, seq)) {
-		read_seqlock_excl(&rename_lock);
-		len = copy_backwards(buf, size, dentry, root, state);
-		read_sequnlock_excl(&rename_lock);
+again:
+	read_seqbegin_or_lock(&rename_lock, &seq);
+	len = copy_backwards(nul, size, dentry, root, state);
+	if (need_seqretry(&rename_lock, seq)) {
+		seq = 1;
+		goto again;
 	}
-	rcu_read_unlock();
+	done_seqretry(&rename_lock, seq);
 
 	if (!len) {
-		if (size > 1)
-			strcpy(buf, "/");
-		return 1;
+		len = 1;
+		if (len < size)
+			nul[-1] = '/';
 	}
-	if (len < size) {
-		memmove(buf, buf + size - len, len);
-		buf[len] = '\0';
-	}
+	if (len < size)
+		*nul = '\0';
 	return len;
 }

@@ -11,7 +11,7 @@ struct dentry;
 	1 /* it does not lead through the root that was asked for */
 #define PATH_TOODEEP 2 /* its beginning is missing */
 
-size_t mntprop_path_copy(char *buf, size_t size, const struct dentry *dentry,
+size_t mntprop_path_copy(char *end, size_t size, const struct dentry *dentry,
 			 const struct dentry *root, unsigned int *state);
 
 #endif

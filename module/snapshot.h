@@ -131,7 +131,8 @@ struct mntprop_known {
  * @need:	what would have been needed; more than @room: the walk was in vain
  * @ns_index:	number of a namespace by its address
  * @last_ns:	number of the one that was looked up last
- * @strings:	NUL terminated, one after another, see string_table.h
+ * @strings:	NUL terminated, one before another, see string_table.h
+ * @strings_start: where the one that came last starts
  * @known:	1 << @known_bits of them, only during the walk
  * @remember:	whether what is copied is of mounts that stay
  * @slaves:	ids; there are as many slaves as mounts at most
@@ -152,11 +153,11 @@ struct mntprop_snapshot {
 	unsigned int known_bits;
 	bool remember;
 	char *strings;
+	size_t strings_start;
 	u32 nr_namespaces;
 	u32 last_ns;
 	u32 nr_mounts;
 	u32 nr_slaves;
-	u32 strings_len;
 	u64 mono;
 	u64 wall;
 	u64 hold;

@@ -18,20 +18,18 @@
 #include "snapshot.h"
 #include "string_table.h"
 
+/* Before the other strings, which are put down from the end of the room. */
+static const char first[STRING_SLASH + 1 + STRING_PADDING] = {
+	[STRING_SLASH] = '/',
+};
+
 /** mntprop_strings_begin() - empty the strings of @s, whose room is there */
 void mntprop_strings_begin(struct mntprop_snapshot *s)
 {
-	static const char first[] = { '\0', '/', '\0' };
-
 	memcpy(s->strings, first, sizeof(first));
-	s->strings_len = sizeof(first);
+	memset(s->strings + s->room.strings, 0, STRING_PADDING);
+	s->strings_start = s->room.strings;
 	s->need.strings = sizeof(first);
-}
-
-/** mntprop_strings_end() - no more strings come */
-void mntprop_strings_end(struct mntprop_snapshot *s)
-{
-	memset(s->strings + s->strings_len, 0, STRING_PADDING);
 }
 
 /* Room for a string of @len and its NUL; NULL if there is none, but it is counted. */
@@ -41,9 +39,9 @@ static char *reserve(struct mntprop_snapshot *s, size_t len, u32 *offset)
 	s->need.strings += len + 1;
 	if (s->need.strings > s->room.strings)
 		return NULL;
-	*offset = s->strings_len;
-	s->strings_len += len + 1;
-	return s->strings + *offset;
+	s->strings_start -= len + 1;
+	*offset = s->strings_start;
+	return s->strings + s->strings_start;
 }
 
 /* Where what two addresses stand for would be; a later one takes its place. */
@@ -77,7 +75,8 @@ static void remember(const struct mntprop_snapshot *s,
  * @root:	the upper one; NULL for the root of the filesystem
  * @state:	set to PATH_* flags
  *
- * Context: namespace_sem held, shared is enough; a mount pins @dentry.
+ * Context: namespace_sem, shared is enough, and RCU read lock held; a mount pins
+ * @dentry.
  * Return: its offset; 0 if there was no room for it.
  */
 u32 mntprop_strings_path(struct mntprop_snapshot *s,
@@ -98,8 +97,8 @@ u32 mntprop_strings_path(struct mntprop_snapshot *s,
 		return known->offset;
 	}
 	/* It is made where it will stay: in the free part of the strings. */
-	len = mntprop_path_copy(s->strings + s->strings_len,
-				s->room.strings - s->strings_len, dentry, root,
+	len = mntprop_path_copy(s->strings + s->strings_start,
+				s->strings_start - sizeof(first), dentry, root,
 				state);
 	reserve(s, len, &offset);
 	remember(s, known, dentry, root, offset, *state);

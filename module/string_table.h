@@ -12,11 +12,10 @@ struct super_block;
 #define STRING_EMPTY 0
 #define STRING_SLASH 1
 
-/* After the last string; eight bytes can be read from any byte of any string on. */
+/* Behind the last string; eight bytes can be read from any byte of any string on. */
 #define STRING_PADDING 8
 
 void mntprop_strings_begin(struct mntprop_snapshot *s);
-void mntprop_strings_end(struct mntprop_snapshot *s);
 u32 mntprop_strings_path(struct mntprop_snapshot *s,
 			 const struct dentry *dentry, const struct dentry *root,
 			 unsigned int *state);

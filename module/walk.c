@@ -12,6 +12,7 @@
 #include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
+#include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 
 #include "kernel.h"
@@ -169,7 +170,9 @@ void mntprop_walk_unattached(struct mntprop_snapshot *s, struct mount *m)
 	s->need.mounts++;
 	if (s->nr_mounts == s->room.mounts)
 		return;
+	rcu_read_lock();
 	copy_mount(s, m, MOUNT_IN_NO_NS);
+	rcu_read_unlock();
 	s->mounts[s->nr_mounts - 1].unattached = unattached_kind(m);
 }
 
@@ -184,6 +187,7 @@ static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 	struct mount *m;
 
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
+	rcu_read_lock();
 	for (m = first_mount(r->ns); !IS_ERR_OR_NULL(m);
 	     m = next_mount(r->ns, m)) {
 		if (r->found == ns_nr_mounts(r->ns))
@@ -191,9 +195,13 @@ static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 		r->found++;
 		if (s->nr_mounts < s->room.mounts)
 			copy_mount(s, m, nr);
-		if (r->found % BATCH == 0)
+		if (r->found % BATCH == 0) {
+			rcu_read_unlock();
 			cond_resched();
+			rcu_read_lock();
+		}
 	}
+	rcu_read_unlock();
 	r->nr_mounts = ns_nr_mounts(r->ns);
 	if (m || (r->found != r->nr_mounts && !r->anon))
 		s->stopped |= STOPPED_MOUNTS;
@@ -246,7 +254,6 @@ int mntprop_walk(struct mntprop_snapshot *s)
 	copy_all(s);
 	s->hold = ktime_get_ns() - start;
 	up_read(namespace_sem);
-	mntprop_strings_end(s);
 	s->mono = start;
 
 	if (s->need.namespaces > s->room.namespaces ||
