@@ -9,11 +9,10 @@
 
 struct seq_file;
 
-/* An address as %p prints it: 16 digits, or a word as long. */
+/* An address, and the digits that are printed for it. */
 struct mntprop_hash {
 	const void *p;
-	u8 len;
-	char text[23];
+	char text[16];
 };
 
 /* The words for flags, and the flags that they are for. */

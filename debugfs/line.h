@@ -96,6 +96,27 @@ static inline void line_signed(struct mntprop_line *l, s64 value)
 	line_number(l, value < 0 ? -(u64)value : (u64)value);
 }
 
+/* All 16 digits of @value, each from four bits that are spread to a byte. */
+static inline void line_hex(struct mntprop_line *l, u64 value)
+{
+	const u64 each = 0x0101010101010101;
+	__be64 digits;
+	u64 bits;
+	int shift;
+
+	for (shift = 32; shift >= 0; shift -= 32) {
+		bits = value >> shift & U32_MAX;
+		bits = (bits | bits << 16) & 0x0000ffff0000ffff;
+		bits = (bits | bits << 8) & 0x00ff00ff00ff00ff;
+		bits = (bits | bits << 4) & 0x0f0f0f0f0f0f0f0f;
+		/* from ten on, with six more there is a fifth bit */
+		bits += each * '0' +
+			((bits + each * 6) >> 4 & each) * ('a' - '0' - 10);
+		digits = cpu_to_be64(bits);
+		line_put(l, (const char *)&digits, sizeof(digits));
+	}
+}
+
 static inline bool line_is_plain(unsigned char c)
 {
 	return c > ' ' && c != '\\' && c != '\177';

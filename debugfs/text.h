@@ -6,6 +6,7 @@
 
 struct seq_file;
 
+int mntprop_text_make_key(void);
 void mntprop_text_escape(struct seq_file *m, const char *string);
 const char *mntprop_text_unattached(enum mntprop_unattached kind);
 bool mntprop_text_is_shared(const struct mntprop_mount *r);

@@ -14,6 +14,7 @@
 
 #include "../debugfs/files.h"
 #include "../debugfs/format.h"
+#include "../debugfs/text.h"
 #include "kernel.h"
 #include "layout.h"
 #include "mount.h"
@@ -94,15 +95,13 @@ static int __init resolve_layout(void)
  */
 static int __init wait_for_hashes(void)
 {
-	char text[32];
 	int err, tries;
 
 	err = wait_for_random_bytes();
 	if (err)
 		return err;
 	for (tries = 0; tries < 100; tries++) {
-		snprintf(text, sizeof(text), "%p", &mntprop_layout);
-		if (text[0] != '(')
+		if (!mntprop_text_make_key())
 			return 0;
 		msleep(20);
 	}

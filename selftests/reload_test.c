@@ -74,6 +74,24 @@ TEST_F_TIMEOUT(reload, cycles, 1500)
 	EXPECT_EQ(waitpid(self->mounter, NULL, WNOHANG), 0);
 }
 
+TEST_F(reload, hashes_stay)
+{
+	struct snapshot *before = take_snapshot(), *after;
+	const struct mount *root, *proc, *later;
+
+	ASSERT_EQ(module_unload(), 0);
+	ASSERT_EQ(module_load(&self->image, ""), 0);
+	after = take_snapshot();
+	root = mount_at(ns_of_pid(before, getpid()), "/");
+	proc = mount_at(ns_of_pid(before, getpid()), "/proc");
+	later = mount_at(ns_of_pid(after, getpid()), "/");
+	ASSERT_TRUE(root && proc && later);
+	EXPECT_STREQ(root->root_dentry, later->root_dentry);
+	EXPECT_STRNE(root->root_dentry, proc->root_dentry);
+	snapshot_free(before);
+	snapshot_free(after);
+}
+
 /* That many read nothing, as many one byte, before the module is to go. */
 #define NR_SLEEPERS 8
 

@@ -6,7 +6,7 @@
 #include "../../debugfs/line.h"
 #include "check.h"
 
-static char buf[64];
+static char buf[65];
 
 static struct mntprop_line line_of(size_t size)
 {
@@ -22,15 +22,15 @@ static void check_line(const struct mntprop_line *l, const char *wanted)
 	int len = line_end(l);
 
 	CHECK(len >= 0);
-	/* and nothing behind it */
-	CHECK(buf[len] == '#');
+	/* and nothing behind its room */
+	CHECK(*l->end == '#');
 	buf[len] = 0;
 	CHECK_STR(buf, wanted);
 }
 
 static void check_number(uint64_t value)
 {
-	struct mntprop_line l = line_of(sizeof(buf));
+	struct mntprop_line l = line_of(sizeof(buf) - 1);
 	char wanted[32];
 
 	line_number(&l, value);
@@ -63,7 +63,7 @@ static void below_zero(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(values); i++) {
-		struct mntprop_line l = line_of(sizeof(buf));
+		struct mntprop_line l = line_of(sizeof(buf) - 1);
 
 		line_signed(&l, values[i]);
 		snprintf(wanted, sizeof(wanted), "%" PRId64, values[i]);
@@ -71,9 +71,31 @@ static void below_zero(void)
 	}
 }
 
+static void check_hex(uint64_t value)
+{
+	struct mntprop_line l = line_of(sizeof(buf) - 1);
+	char wanted[32];
+
+	line_hex(&l, value);
+	snprintf(wanted, sizeof(wanted), "%016" PRIx64, value);
+	check_line(&l, wanted);
+}
+
+static void hex(void)
+{
+	uint64_t value = 1;
+	size_t i;
+
+	check_hex(0);
+	check_hex(UINT64_MAX);
+	check_hex(0x0123456789abcdef);
+	for (i = 0; i < 1000; i++)
+		check_hex(value *= 0x9e3779b97f4a7c15);
+}
+
 static void escapes(void)
 {
-	struct mntprop_line l = line_of(sizeof(buf));
+	struct mntprop_line l = line_of(sizeof(buf) - 1);
 
 	line_escaped(&l, "/a b\\\n\t\177\001\xc3\xa4~!");
 	check_line(&l, "/a\\040b\\134\\012\\011\\177\\001\xc3\xa4~!");
@@ -94,11 +116,11 @@ static void escapes_of_eight(void)
 				text[at] = c;
 				if (other && at)
 					text[at - 1] = 256 - c;
-				l = line_of(sizeof(buf));
+				l = line_of(sizeof(buf) - 1);
 				line_escaped(&l, text);
 				memset(wanted, 0, sizeof(wanted));
 				memcpy(wanted, buf, line_end(&l));
-				l = line_of(sizeof(buf));
+				l = line_of(sizeof(buf) - 1);
 				line_escaped_padded(&l, text);
 				buf[line_end(&l)] = 0;
 				CHECK_STR(buf, wanted);
@@ -108,7 +130,7 @@ static void escapes_of_eight(void)
 	for (at = 0; at < 17; at++) {
 		memset(text, 0, sizeof(text));
 		memset(text, 'y', at);
-		l = line_of(sizeof(buf));
+		l = line_of(sizeof(buf) - 1);
 		line_escaped_padded(&l, text);
 		CHECK(line_end(&l) == at);
 		CHECK(!memcmp(buf, text, at));
@@ -150,8 +172,11 @@ static void too_long(void)
 }
 
 static const struct check_test tests[] = {
-	{ "numbers", numbers },	  { "below zero", below_zero },
-	{ "escapes", escapes },	  { "escapes of eight", escapes_of_eight },
+	{ "numbers", numbers },
+	{ "below zero", below_zero },
+	{ "hex", hex },
+	{ "escapes", escapes },
+	{ "escapes of eight", escapes_of_eight },
 	{ "too long", too_long },
 };
 
