@@ -53,40 +53,41 @@ static inline void line_string(struct mntprop_line *l, const char *text)
 	line_put(l, text, strlen(text));
 }
 
-/* The last @n digits of @value. */
-static inline void line_digits(struct mntprop_line *l, u32 value, size_t n)
+/* Of a number below 10,000, each as a byte, the first in the lowest. */
+static inline u32 four_digits(u32 value)
 {
-	char *digit;
+	u32 pairs = value / 100 | value % 100 << 16;
+	u32 tens = (pairs * 103 >> 10) & 0x000f000f; /* exact, below 100 */
 
-	if (!line_has_room(l, n))
+	return tens | (pairs - tens * 10) << 8;
+}
+
+static inline void line_digits(struct mntprop_line *l, u32 digits, size_t n)
+{
+	__le32 text = cpu_to_le32(digits | 0x30303030);
+
+	if (!line_has_room(l, sizeof(text)))
 		return;
+	memcpy(l->at, &text, sizeof(text));
 	l->at += n;
-	for (digit = l->at; n; n--, value /= 10)
-		*--digit = '0' + value % 10;
 }
 
-static inline size_t nr_digits(u32 value)
-{
-	size_t n = 1;
-
-	for (; value >= 10000; value /= 10000)
-		n += 4;
-	return n + (value >= 10) + (value >= 100) + (value >= 1000);
-}
-
-/* Most are small, and divisions of 32 bits are what it costs. */
+/* Most are small. */
 static inline void line_number(struct mntprop_line *l, u64 value)
 {
-	const u32 billion = 1000000000;
+	unsigned int zeros;
+	u32 digits;
 	u64 upper;
 
-	if (likely(value <= U32_MAX)) {
-		line_digits(l, value, nr_digits(value));
+	if (unlikely(value >= 10000)) {
+		upper = div_u64(value, 10000);
+		line_number(l, upper);
+		line_digits(l, four_digits(value - upper * 10000), 4);
 		return;
 	}
-	upper = div_u64(value, billion);
-	line_number(l, upper);
-	line_digits(l, value - upper * billion, 9);
+	digits = four_digits(value);
+	zeros = __builtin_ctz(digits | 1 << 24) / 8;
+	line_digits(l, digits >> 8 * zeros, 4 - zeros);
 }
 
 static inline void line_signed(struct mntprop_line *l, s64 value)

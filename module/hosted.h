@@ -31,6 +31,7 @@ typedef uint64_t u64;
 typedef int64_t s64;
 typedef uint64_t __le64;
 typedef uint64_t __be64;
+typedef uint32_t __le32;
 
 /* clang-format off */
 #define ARRAY_SIZE(a)			(sizeof(a) / sizeof((a)[0]))
@@ -38,6 +39,7 @@ typedef uint64_t __be64;
 #define U32_MAX				UINT32_MAX
 #define div_u64(a, b)			((a) / (b))
 #define cpu_to_be64(x)			htobe64(x)
+#define cpu_to_le32(x)			htole32(x)
 #define le64_to_cpu(x)			le64toh(x)
 #define likely(x)			(x)
 #define unlikely(x)			(x)
