@@ -210,6 +210,20 @@ static inline struct mount *next_child(struct mount *parent,
 	return next_listed(parent, F_MOUNT_CHILDREN, child, F_MOUNT_CHILD);
 }
 
+static inline u32 sum_of_cpus(const void __percpu *pcp, enum mntprop_fact f)
+{
+	const u32 __percpu *at = pcp + value_of(f);
+	u32 sum = 0;
+	int cpu;
+
+	/* almost every number is a CPU's: to search a bitmap for the next costs more */
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		if (cpu_possible(cpu))
+			sum += READ_ONCE(*per_cpu_ptr(at, cpu));
+	}
+	return sum;
+}
+
 /**
  * mount_count() - references held on a mount
  * @m:	the mount
@@ -222,34 +236,25 @@ static inline struct mount *next_child(struct mount *parent,
 static inline bool mount_count(struct mount *m, int *count)
 {
 	const void __percpu *pcp;
-	const void *p;
-	u32 sum = 0;
-	int cpu;
+	u32 puts;
 
 	if (has_fact(F_MOUNT_COUNT)) {
 		*count = member(m, F_MOUNT_COUNT, int);
 		return true;
 	}
-	if (!has_fact(F_MOUNT_PCP) ||
-	    !(has_fact(F_PCP_COUNT) ||
-	      (has_fact(F_PCP_GETS) && has_fact(F_PCP_PUTS))))
+	if (!has_fact(F_MOUNT_PCP))
 		return false;
 	pcp = member(m, F_MOUNT_PCP, const void __percpu *);
-	/* almost every number is a CPU's: to search a bitmap for the next costs more */
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		if (!cpu_possible(cpu))
-			continue;
-		p = per_cpu_ptr(pcp, cpu);
-		sum += has_fact(F_PCP_COUNT) ? member(p, F_PCP_COUNT, u32) :
-					       -member(p, F_PCP_PUTS, u32);
+	if (has_fact(F_PCP_COUNT)) {
+		*count = sum_of_cpus(pcp, F_PCP_COUNT);
+		return true;
 	}
-	if (!has_fact(F_PCP_COUNT)) {
-		/* As mnt_get_count(): puts before gets, or a busy mount seems unused. */
-		smp_mb();
-		for_each_possible_cpu(cpu)
-			sum += member(per_cpu_ptr(pcp, cpu), F_PCP_GETS, u32);
-	}
-	*count = sum;
+	if (!has_fact(F_PCP_GETS) || !has_fact(F_PCP_PUTS))
+		return false;
+	puts = sum_of_cpus(pcp, F_PCP_PUTS);
+	/* As mnt_get_count(): puts before gets, or a busy mount seems unused. */
+	smp_mb();
+	*count = sum_of_cpus(pcp, F_PCP_GETS) - puts;
 	return true;
 }
 

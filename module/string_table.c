@@ -8,9 +8,12 @@
  * as long as namespace_sem is held if a mount of a namespace pins it, so only
  * strings of those are remembered (s->remember).
  */
+#include <asm/word-at-a-time.h>
+#include <linux/compiler.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
+#include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/string.h>
 
@@ -133,6 +136,31 @@ static u32 copy_type(struct mntprop_snapshot *s, const struct super_block *sb)
 	return offset;
 }
 
+/*
+ * As !strcmp(). Sources mostly are in memory of their own, which is aligned: words
+ * of them can be read whole.
+ */
+static bool is_copy_of(const char *copy, const char *source)
+{
+	static const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
+	unsigned long ours, theirs, nul;
+
+	if (!IS_ALIGNED((unsigned long)source, sizeof(theirs)))
+		return !strcmp(copy, source);
+	for (;;) {
+		memcpy(&ours, copy, sizeof(ours));
+		theirs = read_word_at_a_time(source);
+		if (has_zero(theirs, &nul, &constants))
+			break;
+		if (ours != theirs)
+			return false;
+		copy += sizeof(ours);
+		source += sizeof(theirs);
+	}
+	nul = create_zero_mask(prep_zero_mask(theirs, nul, &constants));
+	return !((ours ^ theirs) & zero_bytemask(nul)) && !copy[find_zero(nul)];
+}
+
 static u32 copy_source(struct mntprop_snapshot *s, const char *source)
 {
 	size_t len = strnlen(source, PATH_MAX);
@@ -168,7 +196,7 @@ u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
 		*type = known->state;
 		if (!source)
 			return STRING_EMPTY;
-		if (!strcmp(s->strings + known->offset, source))
+		if (is_copy_of(s->strings + known->offset, source))
 			return known->offset;
 	} else {
 		*type = copy_type(s, sb);

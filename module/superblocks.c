@@ -56,6 +56,7 @@ static void unlock(void)
 static void copy_superblock(struct mntprop_snapshot *s, struct super_block *sb,
 			    u32 *nr)
 {
+	struct mnt_namespace *last = NULL;
 	struct mount *m;
 	u32 batch = 0;
 
@@ -69,7 +70,11 @@ static void copy_superblock(struct mntprop_snapshot *s, struct super_block *sb,
 			mntprop_walk_unattached(s, m);
 			continue;
 		}
-		mntprop_namespaces_add(s, mount_ns(m));
+		/* Neighbours often are in the same namespace. */
+		if (mount_ns(m) != last) {
+			last = mount_ns(m);
+			mntprop_namespaces_add(s, last);
+		}
 		if (batch >= BATCH) {
 			batch = 0;
 			unlock();
