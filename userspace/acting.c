@@ -9,6 +9,7 @@
 #include "acting.h"
 #include "fatal.h"
 #include "mount_id.h"
+#include "nsfs.h"
 #include "who.h"
 
 /* False if it is only a directory in there; a kernel that cannot say lies. */
@@ -113,13 +114,13 @@ struct location acting_lookup(const struct acting *a, const char *path)
 
 unsigned int acting_user_ns(const struct acting *a, const struct options *o)
 {
+	unsigned int inum = 0;
 	char path[64];
-	struct stat st;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/user", a->pid);
-	if (o->file || !a->pid || stat(path, &st))
-		return a->ns->user_ns;
-	return st.st_ino;
+	if (!o->file && a->pid)
+		inum = nsfs_inode(path);
+	return inum ? inum : a->ns->user_ns;
 }
 
 void acting_close(struct acting *a)

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "nsfs.h"
 #include "pid_ns.h"
 #include "proc.h"
 
@@ -90,18 +91,16 @@ static void read_comm(struct proc_ns *ns)
 
 static int add_thread(struct proc_view *v, pid_t tid, bool *denied)
 {
+	bool refused;
+	unsigned int inum = nsfs_task(tid, &refused);
 	struct proc_ns *ns;
-	char path[64];
-	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", tid);
-	if (stat(path, &st)) {
-		*denied |= errno == EACCES;
+	*denied |= refused;
+	if (!inum)
 		return 0;
-	}
-	ns = find_ns(v, st.st_ino);
+	ns = find_ns(v, inum);
 	if (!ns)
-		ns = add_ns(v, st.st_ino);
+		ns = add_ns(v, inum);
 	if (!ns)
 		return -1;
 	ns->tasks++;

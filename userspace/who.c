@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "fatal.h"
+#include "nsfs.h"
 #include "who.h"
 
 /* Digits of a container id, for people and in full. */
@@ -91,18 +89,6 @@ void who_add_mount(struct text *out, const struct mount *m)
 	text_add(out, ")");
 }
 
-/* Inode number of the namespace that a file stands for, 0 if it does not. */
-static unsigned int nsfs_inode(const char *path)
-{
-	struct statfs fs;
-	struct stat st;
-
-	if (stat(path, &st) || statfs(path, &fs))
-		return 0;
-	errno = EINVAL;
-	return fs.f_type == NSFS_MAGIC ? st.st_ino : 0;
-}
-
 static struct mnt_namespace *by_file(const struct snapshot *s, const char *path)
 {
 	unsigned int inum = nsfs_inode(path);
@@ -126,21 +112,17 @@ static struct mnt_namespace *by_pid(const struct snapshot *s, long pid,
 {
 	struct mnt_namespace *ns = NULL;
 	bool denied = false;
-	char path[64];
 	size_t i;
 
-	if (live) {
-		snprintf(path, sizeof(path), "/proc/%ld/ns/mnt", pid);
-		ns = snapshot_ns(s, nsfs_inode(path));
-		denied = !ns && errno == EACCES;
-	}
+	if (live)
+		ns = snapshot_ns(s, nsfs_task(pid, &denied));
 	for (i = 0; !ns && i < s->nr_namespaces; i++) {
 		if (s->namespaces[i].pid == pid)
 			ns = &s->namespaces[i];
 	}
 	if (!ns && denied)
-		fatal("%s: %s; run it as root, or name the namespace by its number",
-		      path, strerror(EACCES));
+		fatal("/proc/%ld/ns/mnt: %s; run it as root, or name the namespace by its number",
+		      pid, strerror(EACCES));
 	return ns;
 }
 
@@ -221,10 +203,9 @@ struct mnt_namespace *who_find(const struct snapshot *s,
 
 static bool is_in(const struct mnt_namespace *ns, long pid)
 {
-	char path[64];
+	bool denied;
 
-	snprintf(path, sizeof(path), "/proc/%ld/ns/mnt", pid);
-	return pid && ns->inum && nsfs_inode(path) == ns->inum;
+	return pid && ns->inum && nsfs_task(pid, &denied) == ns->inum;
 }
 
 pid_t who_task(const struct mnt_namespace *ns, const char *who, bool *named)
