@@ -103,17 +103,16 @@ size_t mntprop_path_copy(char *end, size_t size, const struct dentry *dentry,
 			 const struct dentry *root, unsigned int *state)
 {
 	char *nul = end - 1;
+	unsigned int seq;
 	size_t len;
-	int seq = 0;
 
-again:
-	read_seqbegin_or_lock(&rename_lock, &seq);
+	seq = read_seqbegin(&rename_lock);
 	len = copy_backwards(nul, size, dentry, root, state);
-	if (need_seqretry(&rename_lock, seq)) {
-		seq = 1;
-		goto again;
+	if (read_seqretry(&rename_lock, seq)) {
+		read_seqlock_excl(&rename_lock);
+		len = copy_backwards(nul, size, dentry, root, state);
+		read_sequnlock_excl(&rename_lock);
 	}
-	done_seqretry(&rename_lock, seq);
 
 	if (!len) {
 		len = 1;

@@ -519,10 +519,9 @@ TEST_F(proc, says_what_it_does_not_know)
 TEST_F(proc, who_may_not_be_read)
 {
 	ASSERT_EQ(0, prctl(PR_CAPBSET_DROP, CAP_SYS_PTRACE, 0, 0, 0));
-	EXPECT_EQ(2, tool_run("why", "/", "--to", "1", "--source", "proc",
-			      NULL));
-	EXPECT_NE(NULL,
-		  strstr(tool_said, "/proc/1/ns/mnt: Permission denied"))
+	EXPECT_EQ(2,
+		  tool_run("why", "/", "--to", "1", "--source", "proc", NULL));
+	EXPECT_NE(NULL, strstr(tool_said, "/proc/1/ns/mnt: Permission denied"))
 	{
 		TH_LOG("said: %s", tool_said);
 	}

@@ -88,7 +88,7 @@ static noreturn void failed(int status, int err)
 	if (WIFSIGNALED(status))
 		fatal("dot: was killed by signal %d; PATH, --task or --group leave mounts out",
 		      WTERMSIG(status));
-	fatal("dot: did not succeed: %.*s; if that is too much for it, PATH, --task or --group leave mounts out",
+	fatal("dot: did not succeed: %.*s; PATH, --task or --group leave mounts out",
 	      len > 300 ? 300 : (int)len, text);
 }
 

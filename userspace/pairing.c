@@ -430,10 +430,12 @@ static int lay_out(struct pairing *p, int which, const struct snapshot *s)
 	return rc;
 }
 
+typedef int (*step_func)(struct pairing *p);
+
 int pairing_make(struct pairing *p, const struct snapshot *a,
 		 const struct snapshot *b)
 {
-	static int (*const steps[])(struct pairing * p) = {
+	static const step_func steps[] = {
 		pair_namespaces, pair_all_mounts, pair_moved,
 		make_steps,	 pairing_number,
 	};
