@@ -3,9 +3,9 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cgroup.h"
+#include "nsfs.h"
 
 /* In hexadecimal digits, the same everywhere. */
 #define ID_LEN 64
@@ -155,11 +155,9 @@ int cgroup_container(struct arena *a, const char *path, char **container)
 /* The pid may belong to somebody else by now, or be of another /proc. */
 static bool still_in(pid_t pid, const struct mnt_namespace *ns)
 {
-	char path[64];
-	struct stat st;
+	bool denied;
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
-	return !stat(path, &st) && st.st_ino == ns->inum;
+	return ns->inum && nsfs_task(pid, &denied) == ns->inum;
 }
 
 /* Copies the path in @line if it is of the unified or systemd's hierarchy. */
