@@ -229,9 +229,10 @@ static void size(const void *arg)
 	scene_fill(size->mounts / size->namespaces);
 	scene_copy(&scene, size->namespaces - 1, NULL);
 	nr = take_medians(&r);
-	printf("%7u %10u %7zu %10.2f %10.1f %10.0f %10.0f\n", size->mounts,
-	       size->namespaces, nr, r.hold, r.snapshot, r.hold * 1e6 / nr,
-	       r.snapshot * 1e6 / nr);
+	printf("%7u %10u %7zu %10.2f %10.1f %10.0f %10.0f %11.0f\n",
+	       size->mounts, size->namespaces, nr, r.hold, r.snapshot,
+	       r.hold * 1e6 / nr, r.snapshot * 1e6 / nr,
+	       r.mountinfo * 1e6 / nr);
 	scene_end(&scene);
 }
 
@@ -245,9 +246,9 @@ static void growth(void)
 
 	must_write("/proc/sys/fs/mount-max", "200000");
 	printf("how it grows; the system's own mounts are in each namespace\n"
-	       "%7s %10s %7s %10s %10s %10s %10s\n",
+	       "%7s %10s %7s %10s %10s %10s %10s %11s\n",
 	       "mounts", "namespaces", "found", "hold, ms", "snap, ms",
-	       "hold, ns/m", "snap, ns/m");
+	       "hold, ns/m", "snap, ns/m", "minfo, ns/m");
 	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 		apart(size, &sizes[i]);
 }
