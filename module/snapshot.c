@@ -30,6 +30,8 @@ static const struct mntprop_room first_room = {
 /* Of strings that are known; more are no faster to look up. */
 #define MIN_KNOWN 64
 #define MAX_KNOWN 32768
+/* Of known strings to a superblock. */
+#define KNOWN_SB_SHIFT 2
 
 static atomic_t nr_open = ATOMIC_INIT(0);
 static DEFINE_MUTEX(stats_lock);
@@ -45,6 +47,15 @@ static size_t bytes_of(const struct mntprop_snapshot *s)
 	       s->room.strings;
 }
 
+/* It is of use only under the lock. */
+static void free_known(struct mntprop_snapshot *s)
+{
+	kvfree(s->known);
+	kvfree(s->known_sbs);
+	s->known = NULL;
+	s->known_sbs = NULL;
+}
+
 /**
  * mntprop_snapshot_free() - free a snapshot
  * @s:	the snapshot, or NULL
@@ -57,7 +68,7 @@ void mntprop_snapshot_free(struct mntprop_snapshot *s)
 	kvfree(s->namespaces);
 	kvfree(s->mounts);
 	kvfree(s->slaves);
-	kvfree(s->known);
+	free_known(s);
 	kvfree(s->strings);
 	kfree(s);
 	atomic_dec(&nr_open);
@@ -71,7 +82,10 @@ static bool allocate_known(struct mntprop_snapshot *s)
 	s->known_bits = ilog2(nr);
 	s->known =
 		kvcalloc(1UL << s->known_bits, sizeof(*s->known), SNAPSHOT_GFP);
-	return s->known;
+	s->known_sb_bits = s->known_bits - KNOWN_SB_SHIFT;
+	s->known_sbs = kvcalloc(1UL << s->known_sb_bits, sizeof(*s->known_sbs),
+				SNAPSHOT_GFP);
+	return s->known && s->known_sbs;
 }
 
 static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
@@ -232,8 +246,7 @@ static struct mntprop_snapshot *take(u32 *retries)
 		if (!s)
 			return ERR_PTR(-ENOMEM);
 		err = mntprop_walk(s);
-		kvfree(s->known);
-		s->known = NULL;
+		free_known(s);
 		if (err != -EINTR)
 			note_hold(s->hold);
 		if (!err)

@@ -6,6 +6,7 @@
 #ifndef MNTPROP_SNAPSHOT_H
 #define MNTPROP_SNAPSHOT_H
 
+#include <linux/hash.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
@@ -115,14 +116,24 @@ struct mntprop_room {
 	size_t strings;
 };
 
-/*
- * A string that was copied for two addresses. @state: PATH_* flags of a path; of
- * the source of a superblock's mounts the offset of its type.
- */
+/* A string that was copied for two addresses. @state: PATH_* flags of a path. */
 struct mntprop_known {
 	const void *a, *b;
 	u32 offset;
 	u32 state;
+};
+
+/**
+ * struct mntprop_known_sb - what the mounts of a superblock have in common
+ * @source, @type: offsets of the strings
+ * @mounts:	how many of its mounts were found in namespaces; fewer are counted if
+ *		another superblock came between
+ */
+struct mntprop_known_sb {
+	const struct super_block *sb;
+	u32 source;
+	u32 type;
+	u32 mounts;
 };
 
 /**
@@ -134,6 +145,7 @@ struct mntprop_known {
  * @strings:	NUL terminated, one before another, see string_table.h
  * @strings_start: where the one that came last starts
  * @known:	1 << @known_bits of them, only during the walk
+ * @known_sbs:	the same, 1 << @known_sb_bits
  * @remember:	whether what is copied is of mounts that stay
  * @slaves:	ids; there are as many slaves as mounts at most
  * @mono, @wall: when the lock was got, in ns
@@ -150,7 +162,9 @@ struct mntprop_snapshot {
 	struct mntprop_mount *mounts;
 	u32 *slaves;
 	struct mntprop_known *known;
+	struct mntprop_known_sb *known_sbs;
 	unsigned int known_bits;
+	unsigned int known_sb_bits;
 	bool remember;
 	char *strings;
 	size_t strings_start;
@@ -165,6 +179,13 @@ struct mntprop_snapshot {
 	u32 stopped;
 	u8 boot_id[UUID_SIZE];
 };
+
+/* Where what is known of @sb would be; a later one takes its place. */
+static inline struct mntprop_known_sb *
+mntprop_known_sb(const struct mntprop_snapshot *s, const struct super_block *sb)
+{
+	return &s->known_sbs[hash_ptr(sb, s->known_sb_bits)];
+}
 
 /**
  * struct mntprop_stats - figures since load

@@ -176,7 +176,7 @@ static u32 copy_source(struct mntprop_snapshot *s, const char *source)
 
 /**
  * mntprop_strings_filesystem() - copy a filesystem's type and a mount's source
- * @s:		the snapshot
+ * @s:		the snapshot; where it remembers, one more mount of @sb is counted
  * @sb:		the superblock
  * @source:	the mount's source, which most mounts of a superblock share; or NULL
  * @type:	set to the offset of the type, as mountinfo shows it; 0 if there was
@@ -189,19 +189,23 @@ u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
 			       const struct super_block *sb, const char *source,
 			       u32 *type)
 {
-	struct mntprop_known *known = slot_of(s, sb, NULL);
-	u32 offset;
+	struct mntprop_known_sb *known = mntprop_known_sb(s, sb);
 
-	if (is_known(s, known, sb, NULL)) {
-		*type = known->state;
-		if (!source)
-			return STRING_EMPTY;
-		if (is_copy_of(s->strings + known->offset, source))
-			return known->offset;
-	} else {
+	if (!s->remember) {
 		*type = copy_type(s, sb);
+		return source ? copy_source(s, source) : STRING_EMPTY;
 	}
-	offset = source ? copy_source(s, source) : STRING_EMPTY;
-	remember(s, known, sb, NULL, offset, *type);
-	return offset;
+	if (known->sb != sb)
+		*known = (struct mntprop_known_sb){
+			.sb = sb,
+			.type = copy_type(s, sb),
+		};
+	known->mounts++;
+	*type = known->type;
+	if (!source)
+		return STRING_EMPTY;
+	if (known->source && is_copy_of(s->strings + known->source, source))
+		return known->source;
+	known->source = copy_source(s, source);
+	return known->source;
 }

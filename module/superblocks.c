@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A pass over the mounts of every superblock, which is where every mount is,
- * whoever holds it. It finds the namespaces that no task lives in (held by an
- * open file, by a mount of their nsfs file, or anonymous), and the mounts that
- * are in no namespace.
+ * A pass over the mounts of superblocks, which is where every mount is, whoever
+ * holds it. It finds the namespaces that no task lives in (held by an open file,
+ * by a mount of their nsfs file, or anonymous), and the mounts that are in no
+ * namespace.
+ *
+ * Each mount holds its superblock active, from before it is on that list until it
+ * has left it (clone_mnt(), vfs_create_mount(), cleanup_mnt()). Of most superblocks
+ * the mounts that the tasks' namespaces have are as many as there are references,
+ * so there is no other: their lists, which on a large machine take as long as
+ * all namespaces do, are not looked at.
  *
  * super_blocks is protected by sb_lock, a superblock's list by mount_lock; a
  * mount leaves it, under mount_lock, before it drops its root and superblock
@@ -84,9 +90,18 @@ static void copy_superblock(struct mntprop_snapshot *s, struct super_block *sb,
 	}
 }
 
+static bool has_no_others(const struct mntprop_snapshot *s,
+			  const struct super_block *sb)
+{
+	const struct mntprop_known_sb *known = mntprop_known_sb(s, sb);
+
+	return known->sb == sb && known->mounts == atomic_read(&sb->s_active);
+}
+
 /**
- * mntprop_superblocks_copy() - look at every mount of every superblock
- * @s:	the snapshot: namespaces are added, mounts in none are copied
+ * mntprop_superblocks_copy() - look at each mount that no task's namespace has
+ * @s:	the snapshot, with the mounts of these: namespaces are added, mounts in
+ *	none are copied
  *
  * Context: namespace_sem held, shared is enough. Takes sb_lock and mount_lock.
  */
@@ -102,7 +117,8 @@ void mntprop_superblocks_copy(struct mntprop_snapshot *s)
 			s->stopped |= STOPPED_SUPERBLOCKS;
 		if (s->stopped & STOPPED_SUPERBLOCKS)
 			break;
-		copy_superblock(s, sb, &nr_mounts);
+		if (!has_no_others(s, sb))
+			copy_superblock(s, sb, &nr_mounts);
 	}
 	unlock();
 }

@@ -207,16 +207,25 @@ static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 		s->stopped |= STOPPED_MOUNTS;
 }
 
+/* Those from @nr on; returns how many there are. */
+static u32 copy_namespaces_from(struct mntprop_snapshot *s, u32 nr)
+{
+	s->remember = true;
+	for (; nr < s->nr_namespaces; nr++)
+		copy_namespace(s, nr);
+	s->remember = false;
+	return nr;
+}
+
 static void copy_all(struct mntprop_snapshot *s)
 {
 	u32 nr;
 
 	mntprop_namespaces_add(s, init_task.nsproxy->mnt_ns);
 	mntprop_namespaces_add_tasks(s);
+	nr = copy_namespaces_from(s, 0);
 	mntprop_superblocks_copy(s);
-	s->remember = true;
-	for (nr = 0; nr < s->nr_namespaces; nr++)
-		copy_namespace(s, nr);
+	copy_namespaces_from(s, nr);
 }
 
 /* proc_do_uuid() tells by byte 8 whether it has been made yet. */
