@@ -46,6 +46,18 @@ static int find_column(const struct column *columns, const char *name,
 	return -1;
 }
 
+/* Once: the keys of an object in JSON have to differ. */
+static void add_column(struct table *t, int column)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_columns; i++) {
+		if (t->columns[i] == column)
+			return;
+	}
+	t->columns[t->nr_columns++] = column;
+}
+
 static void choose_columns(struct table *t, const struct options *o,
 			   const char *list)
 {
@@ -59,10 +71,7 @@ static void choose_columns(struct table *t, const struct options *o,
 		if (column < 0)
 			fatal("'%.*s': no such column; see mntprop %s --help",
 			      (int)len, list, o->command->name);
-		if (t->nr_columns == MAX_COLUMNS)
-			fatal("%s: too many columns; name %d at most",
-			      o->command->name, MAX_COLUMNS);
-		t->columns[t->nr_columns++] = column;
+		add_column(t, column);
 		if (!list[len])
 			return;
 	}
