@@ -130,8 +130,9 @@ static void take_script(struct run *r, const char *name)
 
 	if (from_stdin)
 		name = "stdin";
-	if (from_stdin ? file_read_fd(STDIN_FILENO, name, &text, &len, &err) :
-			 file_read(name, &text, &len, &err))
+	if (from_stdin ?
+		    file_read_fd(STDIN_FILENO, name, NULL, &text, &len, &err) :
+		    file_read(name, &text, &len, &err))
 		fatal("%s", err.text);
 	if (memchr(text, 0, len))
 		fatal("%s: not a text; it has a byte of 0", name);

@@ -23,8 +23,14 @@ static size_t first_size(int fd)
 	return (size_t)st.st_size < most ? (size_t)st.st_size + 1 : most;
 }
 
-int file_read_fd(int fd, const char *name, char **text, size_t *len,
-		 struct error *err)
+static bool begins_with(const char *buf, size_t len, const char *magic)
+{
+	return strncmp(buf, magic, len < strlen(magic) ? len : strlen(magic)) ==
+	       0;
+}
+
+int file_read_fd(int fd, const char *name, const char *magic, char **text,
+		 size_t *len, struct error *err)
 {
 	size_t size = first_size(fd), used = 0;
 	char *buf = malloc(size), *bigger;
@@ -55,6 +61,8 @@ int file_read_fd(int fd, const char *name, char **text, size_t *len,
 			return -1;
 		}
 		used += n;
+		if (magic && !begins_with(buf, used, magic))
+			break;
 	}
 	if (!buf)
 		return error_set(err, "%s: out of memory", name);
@@ -69,7 +77,7 @@ int file_read(const char *path, char **text, size_t *len, struct error *err)
 
 	if (fd < 0)
 		return error_set(err, "%s: %s", path, strerror(errno));
-	rc = file_read_fd(fd, path, text, len, err);
+	rc = file_read_fd(fd, path, NULL, text, len, err);
 	close(fd);
 	return rc;
 }

@@ -9,10 +9,12 @@
 
 /*
  * Sets @text to what can be read, which the caller frees, and @len to its
- * length.  @name is what to call it in messages.  Returns 0, or -1 with @err set.
+ * length.  @name is what to call it in messages.  Of what does not begin with
+ * @magic, if that is not NULL, no more than the beginning is read.  Returns 0, or
+ * -1 with @err set.
  */
-int file_read_fd(int fd, const char *name, char **text, size_t *len,
-		 struct error *err);
+int file_read_fd(int fd, const char *name, const char *magic, char **text,
+		 size_t *len, struct error *err);
 int file_read(const char *path, char **text, size_t *len, struct error *err);
 
 /**

@@ -66,7 +66,7 @@ static char *read_back(int fd, size_t *len)
 
 	if (lseek(fd, 0, SEEK_SET))
 		fatal("memory of Graphviz: %s", strerror(errno));
-	if (file_read_fd(fd, "dot", &text, len, &err))
+	if (file_read_fd(fd, "dot", NULL, &text, len, &err))
 		fatal("%s", err.text);
 	close(fd);
 	text = realloc(text, *len + 1);

@@ -6,6 +6,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "../debugfs/format.h"
 #include "file.h"
 
 #define DEBUGFS "/sys/kernel/debug"
@@ -59,7 +60,8 @@ int snapshot_read(const char *path, char **text, size_t *len, struct error *err)
 
 	if (fd < 0)
 		return open_failed(path, err);
-	rc = file_read_fd(fd, display_name(path), text, len, err);
+	rc = file_read_fd(fd, display_name(path), MNTPROP_MAGIC, text, len,
+			  err);
 	if (!from_stdin)
 		close(fd);
 	return rc;

@@ -314,7 +314,7 @@ static int read_whole(int fd, char **text, size_t *len)
 	int tries;
 
 	for (tries = 1;; tries++) {
-		if (file_read_fd(fd, "mountinfo", text, len, &err))
+		if (file_read_fd(fd, "mountinfo", NULL, text, len, &err))
 			return -1;
 		if (tries == TRIES || !changed(fd) || lseek(fd, 0, SEEK_SET))
 			return 0;
