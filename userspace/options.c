@@ -97,7 +97,7 @@ static char short_form(int letter)
 {
 	if (letter == 'O')
 		return 'o';
-	return strchr("AacdefgikmpstTuwxy", letter) ? 0 : letter;
+	return strchr("AacdefgikmpstTwxy", letter) ? 0 : letter;
 }
 
 static bool takes(const struct command *c, int letter)
@@ -320,7 +320,7 @@ void options_parse(struct options *o, const struct command *c, int argc,
 		   char **argv)
 {
 	struct option longs[NR_OPTIONS + 1] = {};
-	char shorts[2 * NR_OPTIONS + 2], *end = shorts;
+	char shorts[3 * NR_OPTIONS + 2], *end = shorts;
 	size_t i, n = 0;
 	int letter;
 
@@ -334,7 +334,9 @@ void options_parse(struct options *o, const struct command *c, int argc,
 		if (!short_form(option->val))
 			continue;
 		*end++ = short_form(option->val);
-		if (option->has_arg)
+		if (option->has_arg != no_argument)
+			*end++ = ':';
+		if (option->has_arg == optional_argument)
 			*end++ = ':';
 	}
 	*end = 0;

@@ -168,6 +168,10 @@ for name in later less apart four; do
 	done
 done
 
+quiet 1 diff -u "$story" "$tmp/later" && mv "$tmp/out" "$tmp/wanted" &&
+	quiet 1 diff --unified "$story" "$tmp/later" && cmp "$tmp/out" "$tmp/wanted" &&
+	quiet 1 diff -u0 "$story" "$tmp/later" && ! cmp -s "$tmp/out" "$tmp/wanted"
+ok "unified: -u, -uN"
 quiet 1 diff - "$tmp/later" <"$story" && quiet 1 diff "$story" - <"$tmp/later"
 ok "one of the two is stdin"
 trouble 'both are stdin' diff - - <"$story"
