@@ -146,6 +146,8 @@ json 'len(d["namespaces"]) == 6 and d["namespaces"][4]["pid"] is None and
 	d["namespaces"][5]["ns"] is None and d["namespaces"][0]["event"] == 12' \
 	ns -F "$story" -J -o +EVENT,CGROUP,COUNTED,NR,ROOT-ID,ID
 ok "ns in JSON, further columns"
+run 0 ns -F "$story" -J -o +ns,NS && [ "$(grep -c '"ns":' "$tmp/out")" -eq 6 ]
+ok "a column that is there already is not there twice"
 
 cat >"$tmp/wanted" <<'END'
 GROUP                      ID         NS TARGET    OWNER        MASTER
@@ -661,6 +663,12 @@ ok "exit status 2: a newer version"
 head -n 20 "$story" >"$tmp/cut"
 with 2 ":21: end: missing" ns -F "$tmp/cut"
 ok "exit status 2: cut off"
+timeout 60 "$tool" ns -F /dev/zero >"$tmp/out" 2>"$tmp/err"
+[ $? -eq 2 ] && grep -q '^mntprop: /dev/zero:1: ' "$tmp/err"
+ok "exit status 2: a file without end"
+"$tool" ns -F "$story" >&- 2>"$tmp/err"
+[ $? -eq 2 ] && grep -q 'stdout: Bad file descriptor' "$tmp/err"
+ok "exit status 2: stdout is closed"
 if [ -w /dev/full ]; then
 	"$tool" ns -F "$story" >/dev/full 2>"$tmp/err"
 	[ $? -eq 2 ] && grep -q stdout "$tmp/err"
@@ -672,6 +680,11 @@ fi
 
 run 0 save -F "$story" "$tmp/saved" && cmp "$story" "$tmp/saved"
 ok "save copies what it reads"
+grep -v '^end ' "$story" | sed '$a end namespaces=0 mounts=0' >"$tmp/wrong"
+"$tool" ns -F "$tmp/wrong" 2>&-
+[ $? -eq 2 ] && "$tool" save -F "$story" "$tmp/alone" <&- 2>&- &&
+	cmp "$story" "$tmp/alone"
+ok "save without standard input and error"
 run 0 save -F "$data/hostile.snap" - && cmp "$data/hostile.snap" "$tmp/out"
 ok "save to stdout"
 echo old >"$tmp/keep"
