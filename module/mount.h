@@ -53,15 +53,10 @@ static inline u32 value_of(enum mntprop_fact f)
 #define owner_of(m, f, type)	((type *)((char *)(m) - value_of(f)))
 /* clang-format on */
 
+/* The mount itself, if it has none: see mnt_has_parent(). */
 static inline struct mount *mount_parent(struct mount *m)
 {
 	return member(m, F_MOUNT_PARENT, struct mount *);
-}
-
-/* As mnt_has_parent(): a mount without a parent is its own. */
-static inline bool mount_has_parent(struct mount *m)
-{
-	return mount_parent(m) != m;
 }
 
 static inline struct dentry *mount_mountpoint(struct mount *m)

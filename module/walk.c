@@ -43,17 +43,22 @@ static u64 inode_number(const struct dentry *dentry)
 static void copy_mountpoint(struct mntprop_snapshot *s, struct mount *m,
 			    struct mntprop_mount *r)
 {
-	struct dentry *parent_root = mount_vfsmount(mount_parent(m))->mnt_root;
+	struct mount *parent = mount_parent(m);
+	struct dentry *parent_root = mount_vfsmount(parent)->mnt_root;
 	struct dentry *mountpoint = parent_root;
 	unsigned int state;
 
+	r->parent = mount_id(parent);
 	/*
 	 * Without a parent there is no mountpoint: in the root of a tree that
 	 * open_tree(2) has copied, copy_tree() leaves that of the original,
 	 * which nothing keeps from being freed.
 	 */
-	if (mount_has_parent(m))
+	if (parent != m) {
 		mountpoint = mount_mountpoint(m);
+		if (mountpoint == parent_root)
+			r->state |= MOUNT_ON_ROOT;
+	}
 
 	r->mp_dentry = mountpoint;
 	r->mp_ino = inode_number(mountpoint);
@@ -65,8 +70,6 @@ static void copy_mountpoint(struct mntprop_snapshot *s, struct mount *m,
 		r->state |= MOUNT_MP_OUTSIDE;
 	if (state & PATH_TOODEEP)
 		r->state |= MOUNT_MP_TOODEEP;
-	if (mount_has_parent(m) && mountpoint == parent_root)
-		r->state |= MOUNT_ON_ROOT;
 }
 
 static void copy_root(struct mntprop_snapshot *s, struct mount *m,
@@ -126,7 +129,6 @@ static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
 	r->id = mount_id(m);
 	r->unique = mount_id_unique(m);
 	r->ns = ns;
-	r->parent = mount_id(mount_parent(m));
 	r->overmount = overmount ? mount_id(overmount) : 0;
 	r->flags = READ_ONCE(mnt->mnt_flags);
 	r->t_flags = mount_t_flags(m);
