@@ -3,6 +3,7 @@
  * Takes snapshots: finds memory beforehand, lets the walk fill it, and starts
  * again with more when it was not enough.
  */
+#include <linux/build_bug.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -79,6 +80,7 @@ static bool allocate_known(struct mntprop_snapshot *s)
 {
 	size_t nr = clamp_t(size_t, s->room.mounts, MIN_KNOWN, MAX_KNOWN);
 
+	BUILD_BUG_ON(MIN_KNOWN >> KNOWN_SB_SHIFT < 2);
 	s->known_bits = ilog2(nr);
 	s->known =
 		kvcalloc(1UL << s->known_bits, sizeof(*s->known), SNAPSHOT_GFP);

@@ -126,8 +126,8 @@ struct mntprop_known {
 /**
  * struct mntprop_known_sb - what the mounts of a superblock have in common
  * @source, @type: offsets of the strings
- * @mounts:	how many of its mounts were found in namespaces; fewer are counted if
- *		another superblock came between
+ * @mounts:	how many of its mounts were found in namespaces; fewer, if others came
+ *		between
  */
 struct mntprop_known_sb {
 	const struct super_block *sb;
@@ -180,11 +180,20 @@ struct mntprop_snapshot {
 	u8 boot_id[UUID_SIZE];
 };
 
-/* Where what is known of @sb would be; a later one takes its place. */
+/*
+ * What is known of @sb, or what is to make room for it: of two places the one of which
+ * fewer mounts were found, so that what all namespaces have stays.
+ */
 static inline struct mntprop_known_sb *
 mntprop_known_sb(const struct mntprop_snapshot *s, const struct super_block *sb)
 {
-	return &s->known_sbs[hash_ptr(sb, s->known_sb_bits)];
+	u32 nr = hash_ptr(sb, s->known_sb_bits);
+	struct mntprop_known_sb *a = &s->known_sbs[nr];
+	struct mntprop_known_sb *b = &s->known_sbs[nr ^ 1];
+
+	if (a->sb == sb || b->sb == sb)
+		return a->sb == sb ? a : b;
+	return a->mounts < b->mounts ? a : b;
 }
 
 /**

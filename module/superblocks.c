@@ -8,8 +8,8 @@
  * Each mount holds its superblock active, from before it is on that list until it
  * has left it (clone_mnt(), vfs_create_mount(), cleanup_mnt()). Of most superblocks
  * the mounts that the tasks' namespaces have are as many as there are references,
- * so there is no other: their lists, which on a large machine take as long as
- * all namespaces do, are not looked at.
+ * so there is no other: their lists, which have all mounts of a large machine once
+ * more, are not looked at.
  *
  * super_blocks is protected by sb_lock, a superblock's list by mount_lock; a
  * mount leaves it, under mount_lock, before it drops its root and superblock
@@ -35,8 +35,15 @@
 #define MAX_SUPERBLOCKS 4000000
 #define MAX_MOUNTS 64000000
 
-/* Mounts that are looked at between two chances for others to run. */
+/* Mounts and superblocks that are looked at between two chances for others to run. */
 #define BATCH 512
+
+/* How far the pass is; @steps: since others could run. */
+struct progress {
+	u32 sbs;
+	u32 mounts;
+	u32 steps;
+};
 
 /* clang-format off */
 static void lock(void)
@@ -53,25 +60,36 @@ static void unlock(void)
 	spin_unlock(mntprop_symbols.sb_lock);
 }
 
+/*
+ * The locks can be dropped at a mount that is in a namespace, or a superblock with
+ * one: it stays on its list, and holds its superblock on the other.
+ */
+static void rest(struct progress *done)
+	__releases(mount_lock) __releases(sb_lock)
+	__acquires(sb_lock) __acquires(mount_lock)
+{
+	if (done->steps < BATCH)
+		return;
+	done->steps = 0;
+	unlock();
+	cond_resched();
+	lock();
+}
+
 /* clang-format on */
 
-/*
- * The locks can be dropped at a mount that is in a namespace: it stays on its
- * list, and holds its superblock on the other.
- */
 static void copy_superblock(struct mntprop_snapshot *s, struct super_block *sb,
-			    u32 *nr)
+			    struct progress *done)
 {
 	struct mnt_namespace *last = NULL;
 	struct mount *m;
-	u32 batch = 0;
 
 	for (m = first_of_sb(sb); m; m = next_of_sb(sb, m)) {
-		if (++*nr == MAX_MOUNTS) {
+		if (++done->mounts == MAX_MOUNTS) {
 			s->stopped |= STOPPED_SUPERBLOCKS;
 			return;
 		}
-		batch++;
+		done->steps++;
 		if (!mount_is_mounted(m)) {
 			mntprop_walk_unattached(s, m);
 			continue;
@@ -81,15 +99,11 @@ static void copy_superblock(struct mntprop_snapshot *s, struct super_block *sb,
 			last = mount_ns(m);
 			mntprop_namespaces_add(s, last);
 		}
-		if (batch >= BATCH) {
-			batch = 0;
-			unlock();
-			cond_resched();
-			lock();
-		}
+		rest(done);
 	}
 }
 
+/* If so, a mount of a namespace holds it. */
 static bool has_no_others(const struct mntprop_snapshot *s,
 			  const struct super_block *sb)
 {
@@ -107,18 +121,21 @@ static bool has_no_others(const struct mntprop_snapshot *s,
  */
 void mntprop_superblocks_copy(struct mntprop_snapshot *s)
 {
+	struct progress done = {};
 	struct super_block *sb;
-	u32 nr_sbs = 0, nr_mounts = 0;
 
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	lock();
 	list_for_each_entry(sb, mntprop_symbols.super_blocks, s_list) {
-		if (++nr_sbs == MAX_SUPERBLOCKS)
+		if (++done.sbs == MAX_SUPERBLOCKS)
 			s->stopped |= STOPPED_SUPERBLOCKS;
 		if (s->stopped & STOPPED_SUPERBLOCKS)
 			break;
-		if (!has_no_others(s, sb))
-			copy_superblock(s, sb, &nr_mounts);
+		done.steps++;
+		if (has_no_others(s, sb))
+			rest(&done);
+		else
+			copy_superblock(s, sb, &done);
 	}
 	unlock();
 }
