@@ -306,7 +306,7 @@ _mntprop_letters() {
 		[[ ${takes[$name]-} ]] || continue
 		if [[ $letters ]]; then
 			_mntprop_take "$name" "$letters"
-		else
+		elif [[ ${takes[$name]} != '[='* ]]; then
 			waits=$name
 		fi
 		return

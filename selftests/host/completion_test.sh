@@ -242,6 +242,9 @@ offers 'mntprop tree --file=h' 'h=x:y' && offers 'mntprop tree --file=h=x:' 'y'
 ok "one with = and :"
 offers 'mntprop diff a' 'a b' && offers 'mntprop diff x a' 'a b' && offers 'mntprop diff x y a'
 ok "as many as there can be"
+offers 'mntprop diff -u a' 'a b' && offers 'mntprop diff -u x a' 'a b' &&
+	offers 'mntprop diff -u x y a' && offers 'mntprop diff -u5 x y a'
+ok "behind a letter that takes something only if it is joined to it"
 offers 'mntprop predict umount di' dir && offers 'mntprop predict bind x di' dir
 ok "paths of an operation"
 : >"$HOME/at-home"
