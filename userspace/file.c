@@ -10,6 +10,9 @@
 #include "file.h"
 #include "huge.h"
 
+/* So much of what may begin with anything is read at first. */
+#define FIRST_READ 4096
+
 #define NO_FILE "%s: not a regular file; give another name, or - for stdout"
 
 /* What to begin with: a regular file says how much it is, and may grow. */
@@ -32,7 +35,7 @@ static bool begins_with(const char *buf, size_t len, const char *magic)
 int file_read_fd(int fd, const char *name, const char *magic, char **text,
 		 size_t *len, struct error *err)
 {
-	size_t size = first_size(fd), used = 0;
+	size_t size = first_size(fd), used = 0, want;
 	char *buf = malloc(size), *bigger;
 	ssize_t n = 1;
 
@@ -52,7 +55,10 @@ int file_read_fd(int fd, const char *name, const char *magic, char **text,
 			advise_huge_pages(buf + size, size);
 			size *= 2;
 		}
-		n = read(fd, buf + used, size - used);
+		want = size - used;
+		if (magic && used < strlen(magic))
+			want = FIRST_READ;
+		n = read(fd, buf + used, want);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
