@@ -202,7 +202,8 @@ static int run(int argc, char **argv)
 
 /*
  * Of standard input, output and error each that is closed, so that no file that is
- * opened takes its place.  It cannot be written to: what would be lost is an error.
+ * opened takes its place.  It cannot be written to, so that output is not lost
+ * without an error.
  */
 static void open_standard_files(void)
 {

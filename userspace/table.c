@@ -55,6 +55,8 @@ static void add_column(struct table *t, int column)
 		if (t->columns[i] == column)
 			return;
 	}
+	if (t->nr_columns == MAX_COLUMNS)
+		fatal("too many columns; name %d at most", MAX_COLUMNS);
 	t->columns[t->nr_columns++] = column;
 }
 
