@@ -180,9 +180,13 @@ struct mntprop_snapshot {
 	u8 boot_id[UUID_SIZE];
 };
 
-/*
- * What is known of @sb, or what is to make room for it: of two places the one of which
- * fewer mounts were found, so that what all namespaces have stays.
+/**
+ * mntprop_known_sb() - what is known of a superblock
+ * @s:	the snapshot, during the walk
+ * @sb:	the superblock
+ *
+ * Return: its place; if it has none, the one that it can take: of two the one of
+ * which fewer mounts were found, so that what all namespaces have stays.
  */
 static inline struct mntprop_known_sb *
 mntprop_known_sb(const struct mntprop_snapshot *s, const struct super_block *sb)

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mntprop - show mounts, and how they propagate, in every mount namespace */
-#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../debugfs/format.h"
 #include "cgroup.h"
@@ -200,25 +198,8 @@ static int run(int argc, char **argv)
 	return c->run(&o);
 }
 
-/*
- * Of standard input, output and error each that is closed, so that no file that is
- * opened takes its place.  It cannot be written to, so that output is not lost
- * without an error.
- */
-static void open_standard_files(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDONLY);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-}
-
 int main(int argc, char **argv)
 {
-	open_standard_files();
 	setlocale(LC_ALL, "");
 	colors_init(NULL, true);
 	return finish(run(argc, argv));
