@@ -8,6 +8,7 @@
 #include <linux/init_task.h>
 #include <linux/nsproxy.h>
 #include <linux/rwsem.h>
+#include <linux/sched.h>
 #include <linux/uaccess.h>
 
 #include "kernel.h"
@@ -86,8 +87,11 @@ static const char *check_mount(struct mount *m, struct mnt_namespace *ns)
 
 /* How many parents are asked for their child: each has a list to be searched. */
 #define MAX_FAMILIES 16
-/* Longer than any list of superblocks, or of mounts of one, should be. */
-#define MAX_LISTED 1000000
+/*
+ * How many superblocks, and mounts of one, are looked at with spinlocks held. Of a longer
+ * list so many in order are proof enough.
+ */
+#define MAX_LISTED 1024
 
 static const char *check_namespace(struct mnt_namespace *ns)
 {
@@ -109,6 +113,7 @@ static const char *check_namespace(struct mnt_namespace *ns)
 		if (why)
 			return why;
 		root_found |= m == root;
+		cond_resched();
 	}
 	if (found != nr_mounts)
 		return "the initial namespace has fewer mounts than it counts";
@@ -117,32 +122,60 @@ static const char *check_namespace(struct mnt_namespace *ns)
 		       "the initial namespace's root is not among its mounts";
 }
 
-/* The initial namespace's root must be among the mounts of a listed superblock. */
+/* Every superblock's place in the list is told by its neighbours, too. */
+static const char *check_super_blocks(struct super_block *wanted)
+{
+	struct list_head *head = mntprop_symbols.super_blocks;
+	struct list_head *at = head, *next, *back;
+	u32 nr;
+
+	for (nr = 0; nr < MAX_LISTED; nr++) {
+		if (get_kernel_nofault(next, &at->next) ||
+		    get_kernel_nofault(back, &next->prev) || back != at)
+			return "the list of superblocks is not linked both ways";
+		if (next == &wanted->s_list)
+			return NULL;
+		if (next == head)
+			return "the initial namespace's root has a superblock that is not listed";
+		at = next;
+	}
+	return NULL;
+}
+
+/* All mounts on a superblock's list are of this superblock, and @root is on it. */
+static const char *check_mounts_of_sb(struct super_block *sb,
+				      struct mount *root)
+{
+	struct super_block *of;
+	struct mount *m;
+	u32 nr = 0;
+
+	for (m = first_of_sb(sb); m != root; m = next_of_sb(sb, m)) {
+		if (!m)
+			return "the initial namespace's root is not on its superblock's list";
+		if (!readable(m) ||
+		    get_kernel_nofault(of, &mount_vfsmount(m)->mnt_sb) ||
+		    of != sb)
+			return "a superblock's list has a mount of another one";
+		if (++nr == MAX_LISTED)
+			break;
+	}
+	return NULL;
+}
+
 static const char *check_superblocks(struct mount *root)
 {
-	struct super_block *wanted = mount_vfsmount(root)->mnt_sb, *sb;
-	struct mount *m = NULL;
-	u32 sbs = 0, mounts = 0;
+	struct super_block *sb = mount_vfsmount(root)->mnt_sb;
+	const char *why;
 
 	spin_lock(mntprop_symbols.sb_lock);
 	read_seqlock_excl(mntprop_symbols.mount_lock);
-	list_for_each_entry(sb, mntprop_symbols.super_blocks, s_list) {
-		if (sb == wanted || ++sbs == MAX_LISTED)
-			break;
-	}
-	if (sb == wanted) {
-		for (m = first_of_sb(sb); m && m != root;
-		     m = next_of_sb(sb, m)) {
-			if (!readable(m) || ++mounts == MAX_LISTED) {
-				m = NULL;
-				break;
-			}
-		}
-	}
+	why = check_super_blocks(sb);
+	if (!why)
+		why = check_mounts_of_sb(sb, root);
 	read_sequnlock_excl(mntprop_symbols.mount_lock);
 	spin_unlock(mntprop_symbols.sb_lock);
-	return m ? NULL :
-		   "the initial namespace's root is not on its superblock's list";
+	return why;
 }
 
 /**
