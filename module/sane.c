@@ -4,8 +4,11 @@
  * when it is looked at, so it is looked at several times.
  */
 #include <linux/delay.h>
+#include <linux/fs_struct.h>
 #include <linux/init_task.h>
 #include <linux/list.h>
+#include <linux/mount.h>
+#include <linux/path.h>
 #include <linux/rwsem.h>
 #include <linux/seqlock.h>
 #include <linux/sizes.h>
@@ -97,15 +100,35 @@ bool sane_spinlock(unsigned long address)
 	return false;
 }
 
-/** sane_seqlock() - whether a seqlock that nobody writes under lies at @address */
-bool sane_seqlock(unsigned long address)
+/* The kernel itself takes namespace_sem for reading, and writes under mount_lock. */
+static void ask_may_umount(void)
 {
-	u32 sequence;
+	struct path root;
+
+	get_fs_root(current->fs, &root);
+	may_umount(root.mnt);
+	path_put(&root);
+}
+
+/**
+ * sane_mount_lock() - whether mount_lock lies at @address
+ * @address:	any
+ *
+ * It must be free, and must have been written under by may_umount().
+ *
+ * Context: Process context; sleeps, takes namespace_sem for reading.
+ */
+bool sane_mount_lock(unsigned long address)
+{
+	u32 before, after;
 	int i;
 
 	for (i = 0; sane_place(address, __alignof__(u32)) && i < LOOKS; i++) {
-		if (!get_kernel_nofault(sequence, (u32 *)address) &&
-		    !(sequence & 1) &&
+		if (get_kernel_nofault(before, (u32 *)address))
+			return false;
+		ask_may_umount();
+		if (!get_kernel_nofault(after, (u32 *)address) &&
+		    after != before && !(after & 1) &&
 		    unlocked(address + offsetof(seqlock_t, lock)))
 			return true;
 		usleep_range(100, 1000);
@@ -113,8 +136,43 @@ bool sane_seqlock(unsigned long address)
 	return false;
 }
 
-/** sane_rwsem() - whether a rw_semaphore that nobody holds lies at @address */
-bool sane_rwsem(unsigned long address)
+#ifdef CONFIG_PREEMPT_RT
+/* Without readers and writers its count is no zero (READER_BIAS). */
+static bool was_read_by_us(struct rw_semaphore *sem)
+{
+	return true;
+}
+#else
+/* See kernel/locking/rwsem.c: the owner may have a task, behind flags. */
+#define READER_OWNED 1UL
+#define OWNER_FLAGS 7UL
+
+/*
+ * Who read last stays its owner. Kernels that look for mistakes in locking take the
+ * task out again, and leave the flag.
+ */
+static bool was_read_by_us(struct rw_semaphore *sem)
+{
+	unsigned long owner = atomic_long_read(&sem->owner);
+	unsigned long task = owner & ~OWNER_FLAGS;
+
+	return owner & READER_OWNED &&
+	       (task == (unsigned long)current ||
+		(!task && (IS_ENABLED(CONFIG_DEBUG_RWSEMS) ||
+			   IS_ENABLED(CONFIG_DETECT_HUNG_TASK_BLOCKER))));
+}
+#endif
+
+/**
+ * sane_namespace_sem() - whether namespace_sem lies at @address
+ * @address:	any
+ *
+ * Any zeroes look like a rw_semaphore that nobody holds, but only namespace_sem knows of
+ * a task that has just called may_umount().
+ *
+ * Context: Process context; sleeps, takes namespace_sem for reading.
+ */
+bool sane_namespace_sem(unsigned long address)
 {
 	struct rw_semaphore *sem = (struct rw_semaphore *)address;
 	struct rw_semaphore copy;
@@ -123,7 +181,9 @@ bool sane_rwsem(unsigned long address)
 	for (i = 0; sane_place(address, __alignof__(copy)) && i < LOOKS; i++) {
 		if (copy_from_kernel_nofault(&copy, sem, sizeof(copy)))
 			return false;
-		if (!rwsem_is_locked(sem) && !rwsem_is_contended(sem))
+		ask_may_umount();
+		if (!rwsem_is_locked(sem) && !rwsem_is_contended(sem) &&
+		    was_read_by_us(sem))
 			return true;
 		usleep_range(100, 1000);
 	}

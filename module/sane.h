@@ -11,7 +11,7 @@
 bool sane_memory(unsigned long address);
 bool sane_list(unsigned long address);
 bool sane_spinlock(unsigned long address);
-bool sane_seqlock(unsigned long address);
-bool sane_rwsem(unsigned long address);
+bool sane_mount_lock(unsigned long address);
+bool sane_namespace_sem(unsigned long address);
 
 #endif

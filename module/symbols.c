@@ -78,9 +78,9 @@ static const struct {
 	bool (*sane)(unsigned long address);
 	bool needed;
 } symbols_wanted[NR_SYMBOLS] = {
-	[NAMESPACE_SEM] = { "namespace_sem", &param_namespace_sem, sane_rwsem,
-			    true },
-	[MOUNT_LOCK] = { "mount_lock", &param_mount_lock, sane_seqlock, true },
+	[NAMESPACE_SEM] = { "namespace_sem", &param_namespace_sem,
+			    sane_namespace_sem, true },
+	[MOUNT_LOCK] = { "mount_lock", &param_mount_lock, sane_mount_lock, true },
 	[SB_LOCK] = { "sb_lock", &param_sb_lock, sane_spinlock,
 		      SPINLOCK_HAS_BYTES },
 	[SUPER_BLOCKS] = { "super_blocks", &param_super_blocks, sane_list,
