@@ -131,7 +131,9 @@ static int __init mntprop_init(void)
 		return err;
 	err = mntprop_files_create();
 	if (err == -ENODEV)
-		pr_err("not loaded: this kernel has no debugfs, or it is switched off (debugfs=)\n");
+		pr_err("not loaded: this kernel has no debugfs; it needs CONFIG_DEBUG_FS=y\n");
+	else if (err == -EPERM)
+		pr_err("not loaded: debugfs is switched off; boot without debugfs=off\n");
 	else if (err)
 		pr_err("not loaded: cannot create the files in debugfs: error %d\n",
 		       err);
