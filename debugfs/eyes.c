@@ -8,7 +8,10 @@
 #include "files.h"
 #include "text.h"
 
-/* A path is made of as many mounts as this at most; a deeper one loses its beginning. */
+/*
+ * A path is made of as many mounts as this at most, and of as many characters as
+ * PATH_MAX; a longer one loses its beginning.
+ */
 #define MAX_PARENTS 128
 
 static void show_owner(struct seq_file *m, const struct mntprop_snapshot *s,
@@ -49,15 +52,20 @@ static void show_path(struct seq_file *m, const struct mntprop_view *view,
 	const struct mntprop_snapshot *s = view->snapshot;
 	const struct mntprop_mount *r = &s->mounts[i];
 	const char *part[MAX_PARENTS];
+	size_t left = PATH_MAX, len;
 	unsigned int nr = 0;
 	bool any = false;
 
-	while (r && !is_top(s, r) && nr < MAX_PARENTS) {
-		part[nr++] = s->strings + r->mountpoint;
-		r = mntprop_snapshot_mount(s, &view->by_id, r->parent);
+	for (; r && !is_top(s, r);
+	     r = mntprop_snapshot_mount(s, &view->by_id, r->parent)) {
+		part[nr] = s->strings + r->mountpoint;
+		len = strlen(part[nr]);
+		if (len > left || ++nr == MAX_PARENTS) {
+			seq_puts(m, "...");
+			break;
+		}
+		left -= len;
 	}
-	if (nr == MAX_PARENTS)
-		seq_puts(m, "...");
 	while (nr--) {
 		if (!part[nr][1])
 			continue;
@@ -150,7 +158,7 @@ static void namespaces_show(struct seq_file *m, const struct mntprop_view *view,
 
 static u64 groups_lines(const struct mntprop_view *view)
 {
-	return view->nr_order;
+	return view->nr_members;
 }
 
 static void show_member(struct seq_file *m, const struct mntprop_view *view,
@@ -166,25 +174,34 @@ static void show_member(struct seq_file *m, const struct mntprop_view *view,
 	seq_putc(m, '\n');
 }
 
-/* A member of a group and, below it, the mounts that receive from it. */
+static void show_slave(struct seq_file *m, const struct mntprop_view *view,
+		       u32 id)
+{
+	const struct mntprop_mount *slave =
+		mntprop_snapshot_mount(view->snapshot, &view->by_id, id);
+
+	if (!slave)
+		return;
+	seq_puts(m, "         slave ");
+	show_member(m, view, slave - view->snapshot->mounts);
+}
+
+/* A member of a group, and in the lines below it the mounts that receive from it. */
 static void groups_show(struct seq_file *m, const struct mntprop_view *view,
 			u64 line)
 {
 	const struct mntprop_snapshot *s = view->snapshot;
-	u32 i = view->order[line], j;
-	const struct mntprop_mount *r = &s->mounts[i], *slave;
+	const struct mntprop_member *member = &view->members[line];
+	const struct mntprop_mount *r = &s->mounts[member->mount];
 
-	if (!line || s->mounts[view->order[line - 1]].group != r->group)
-		seq_printf(m, "group %u\n", r->group);
-	show_member(m, view, i);
-	for (j = 0; j < r->nr_slaves; j++) {
-		slave = mntprop_snapshot_mount(s, &view->by_id,
-					       s->slaves[r->first_slave + j]);
-		if (!slave)
-			continue;
-		seq_puts(m, "         slave ");
-		show_member(m, view, slave - s->mounts);
+	if (member->slave) {
+		show_slave(m, view,
+			   s->slaves[r->first_slave + member->slave - 1]);
+		return;
 	}
+	if (!line || s->mounts[member[-1].mount].group != r->group)
+		seq_printf(m, "group %u\n", r->group);
+	show_member(m, view, member->mount);
 }
 
 const struct mntprop_file mntprop_file_mounts = {

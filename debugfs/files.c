@@ -10,6 +10,7 @@
 #include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -18,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 
+#include "../module/memory.h"
 #include "../module/snapshot.h"
 #include "files.h"
 
@@ -36,9 +38,13 @@ static const struct mntprop_file *const files[] = {
 #define MIN_HASHES 64
 #define MAX_HASHES 4096
 
-/* What a line takes at most, mostly; and what a buffer of lines may. */
+/* What a line takes without its strings and slaves, and mostly with them. */
 #define LINE_SIZE 512
+/* Of lines that are all short, a buffer need not have more. */
 #define MAX_BUFFER (32 << 10)
+/* A character is printed as four digits at most, an id as ten and a comma. */
+#define ESCAPED 4
+#define ID_SIZE 11
 
 static struct dentry *dir;
 
@@ -79,8 +85,9 @@ static const struct seq_operations line_ops = {
 
 static void free_view(struct mntprop_view *view)
 {
+	kvfree(view->buffer);
 	kvfree(view->memo);
-	kvfree(view->order);
+	kvfree(view->members);
 	index_free(&view->by_id);
 	mntprop_snapshot_free(view->snapshot);
 	kfree(view);
@@ -89,28 +96,51 @@ static void free_view(struct mntprop_view *view)
 static int compare_groups(const void *a, const void *b, const void *priv)
 {
 	const struct mntprop_snapshot *s = priv;
-	u32 i = *(const u32 *)a, j = *(const u32 *)b;
+	u32 i = ((const struct mntprop_member *)a)->mount;
+	u32 j = ((const struct mntprop_member *)b)->mount;
 
 	if (s->mounts[i].group != s->mounts[j].group)
 		return s->mounts[i].group < s->mounts[j].group ? -1 : 1;
 	return i < j ? -1 : i > j;
 }
 
-static int order_groups(struct mntprop_view *view)
+/* Puts behind each of the @nr shared mounts its slaves. */
+static void insert_slaves(struct mntprop_view *view, u32 nr)
+{
+	struct mntprop_member *last = view->members + view->nr_members, shared;
+	u32 slave;
+
+	/* From the end, so that no mount is overwritten before it is moved. */
+	while (nr--) {
+		shared = view->members[nr];
+		for (slave = view->snapshot->mounts[shared.mount].nr_slaves;
+		     slave; slave--) {
+			shared.slave = slave;
+			*--last = shared;
+		}
+		shared.slave = 0;
+		*--last = shared;
+	}
+}
+
+static int list_members(struct mntprop_view *view)
 {
 	const struct mntprop_snapshot *s = view->snapshot;
-	u32 i;
+	u32 i, nr = 0;
 
-	view->order = kvmalloc_array(s->nr_mounts, sizeof(*view->order),
-				     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (!view->order)
+	view->members = mntprop_memory_get((size_t)s->nr_mounts + s->nr_slaves,
+					   sizeof(*view->members), 0);
+	if (!view->members)
 		return -ENOMEM;
 	for (i = 0; i < s->nr_mounts; i++) {
-		if (s->mounts[i].group)
-			view->order[view->nr_order++] = i;
+		if (!s->mounts[i].group)
+			continue;
+		view->members[nr++] = (struct mntprop_member){ i };
+		view->nr_members += 1 + s->mounts[i].nr_slaves;
 	}
-	sort_r(view->order, view->nr_order, sizeof(*view->order),
-	       compare_groups, NULL, s);
+	sort_r(view->members, nr, sizeof(*view->members), compare_groups, NULL,
+	       s);
+	insert_slaves(view, nr);
 	return 0;
 }
 
@@ -121,12 +151,39 @@ static int allocate_memo(struct mntprop_view *view)
 			    MAX_HASHES);
 	unsigned int bits = ilog2(nr);
 
-	view->memo = kvzalloc(struct_size(view->memo, hashes, 1UL << bits),
-			      GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	view->memo = mntprop_memory_get(
+		1, struct_size(view->memo, hashes, 1UL << bits), __GFP_ZERO);
 	if (!view->memo)
 		return -ENOMEM;
 	view->memo->hash_bits = bits;
 	return 0;
+}
+
+/* No line takes more: neither of records, nor, with composed paths, for eyes. */
+static size_t longest_line(const struct mntprop_view *view)
+{
+	const struct mntprop_snapshot *s = view->snapshot;
+
+	if (!s)
+		return LINE_SIZE;
+	if (view->file->needs & NEEDS_INDEX)
+		return LINE_SIZE + ESCAPED * (PATH_MAX + 2 * s->longest);
+	return LINE_SIZE + ESCAPED * 4 * s->longest +
+	       ID_SIZE * (size_t)s->most_slaves;
+}
+
+/*
+ * seq_file begins with a page, makes a line anew that did not fit, in memory for which
+ * processes may be killed, and ends a read(2) where its buffer ends.
+ */
+static int allocate_buffer(struct mntprop_view *view)
+{
+	size_t lines = min_t(u64, view->file->lines(view),
+			     MAX_BUFFER / LINE_SIZE);
+
+	view->size = max3(lines * LINE_SIZE, longest_line(view), PAGE_SIZE);
+	view->buffer = mntprop_memory_get(1, view->size, 0);
+	return view->buffer ? 0 : -ENOMEM;
 }
 
 static int fill_view(struct mntprop_view *view)
@@ -146,24 +203,12 @@ static int fill_view(struct mntprop_view *view)
 	if (needs & NEEDS_INDEX)
 		err = mntprop_snapshot_index(view->snapshot, &view->by_id);
 	if (!err && needs & NEEDS_GROUPS)
-		err = order_groups(view);
+		err = list_members(view);
 	if (!err && needs & NEEDS_MEMO)
 		err = allocate_memo(view);
+	if (!err)
+		err = allocate_buffer(view);
 	return err;
-}
-
-/*
- * seq_file begins with a page, makes a line anew that did not fit, and ends a
- * read(2) where its buffer ends. A larger one saves both, and is no must.
- */
-static void enlarge_buffer(struct seq_file *m, const struct mntprop_view *view)
-{
-	size_t size = LINE_SIZE * view->file->lines(view);
-
-	size = clamp_t(size_t, size, PAGE_SIZE, MAX_BUFFER);
-	m->buf = kvmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (m->buf)
-		m->size = size;
 }
 
 static int file_open(struct inode *inode, struct file *file)
@@ -174,7 +219,7 @@ static int file_open(struct inode *inode, struct file *file)
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	view = kzalloc(sizeof(*view), GFP_KERNEL_ACCOUNT);
+	view = kzalloc(sizeof(*view), MNTPROP_GFP);
 	if (!view)
 		return -ENOMEM;
 	view->file = inode->i_private;
@@ -187,7 +232,10 @@ static int file_open(struct inode *inode, struct file *file)
 	}
 	m = file->private_data;
 	m->private = view;
-	enlarge_buffer(m, view);
+	/* seq_release() frees it */
+	m->buf = view->buffer;
+	m->size = view->size;
+	view->buffer = NULL;
 	return 0;
 }
 
@@ -208,7 +256,8 @@ static const struct file_operations file_fops = {
 /**
  * mntprop_files_create() - create the directory and its files
  *
- * Return: 0 or an error; without debugfs -ENODEV. Nothing is left on error.
+ * Return: 0 or an error; without debugfs -ENODEV, with debugfs=off -EPERM. Nothing is
+ * left on error.
  */
 int mntprop_files_create(void)
 {

@@ -35,23 +35,37 @@ struct mntprop_memo {
 };
 
 /**
+ * struct mntprop_member - a line of groups
+ * @mount:	number of a shared mount in the snapshot
+ * @slave:	0: the mount itself; else which of its slaves, from 1
+ */
+struct mntprop_member {
+	u32 mount;
+	u32 slave;
+};
+
+/**
  * struct mntprop_view - an open file
  * @file:	which one
  * @snapshot:	what it shows; NULL for files about the module itself
  * @stats:	at open
  * @by_id:	index of its mounts; empty if the file does not need it
- * @order:	its shared mounts by group; NULL likewise
- * @nr_order:	their number
+ * @members:	its shared mounts by group, each with its slaves behind it; NULL likewise
+ * @nr_members:	their number
  * @memo:	for the text of its mounts; NULL likewise
+ * @buffer:	for lines, until seq_file has it
+ * @size:	of @buffer
  */
 struct mntprop_view {
 	const struct mntprop_file *file;
 	struct mntprop_snapshot *snapshot;
 	struct mntprop_stats stats;
 	struct mntprop_index by_id;
-	u32 *order;
-	u32 nr_order;
+	struct mntprop_member *members;
+	u64 nr_members;
 	struct mntprop_memo *memo;
+	char *buffer;
+	size_t size;
 };
 
 /* What a file needs at open. */
@@ -64,7 +78,7 @@ struct mntprop_view {
  * struct mntprop_file - a file: lines, each made on its own
  * @name:	in the directory
  * @needs:	NEEDS_* flags
- * @lines:	how many lines (or blocks of lines) it has
+ * @lines:	how many lines it has
  * @show:	prints one of them
  */
 struct mntprop_file {

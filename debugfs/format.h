@@ -63,6 +63,7 @@
 #define MNTPROP_F_DEV		"dev"
 #define MNTPROP_F_TYPE		"type"
 #define MNTPROP_F_SOURCE	"source"
+#define MNTPROP_F_SOURCE_STATE	"source_state"
 #define MNTPROP_F_ROOT_DENTRY	"root_dentry"
 #define MNTPROP_F_ROOT_INO	"root_ino"
 #define MNTPROP_F_ROOT_STATE	"root_state"

@@ -89,11 +89,15 @@ static const struct bit_name root_state_bits[] = {
 	{ MOUNT_ROOT_TOODEEP, "toodeep" },
 };
 
+static const struct bit_name source_state_bits[] = {
+	{ MOUNT_SOURCE_CUT, "toolong" },
+};
+
 static const struct bit_name stopped_bits[] = {
-	{ STOPPED_TASKS, "tasks" },
 	{ STOPPED_MOUNTS, "mounts" },
 	{ STOPPED_SLAVES, "slaves" },
 	{ STOPPED_SUPERBLOCKS, "superblocks" },
+	{ STOPPED_ROOM, "room" },
 };
 
 /* Where the enumerators of mnt_t_flags are, as the layout found them. */
@@ -431,6 +435,8 @@ static void show_mount(struct mntprop_line *l, const struct mntprop_view *view,
 	field_offset(l, MNTPROP_F_TYPE, s, r->type);
 	if (r->source)
 		field_offset(l, MNTPROP_F_SOURCE, s, r->source);
+	field_bits(l, MNTPROP_F_SOURCE_STATE, r->state, source_state_bits,
+		   ARRAY_SIZE(source_state_bits));
 	field_flags(l, view, r);
 	if (r->group)
 		field_number(l, MNTPROP_F_GROUP, r->group);

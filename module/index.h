@@ -10,6 +10,8 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 
+#include "memory.h"
+
 struct mntprop_slot {
 	unsigned long key;
 	u32 value;
@@ -24,8 +26,8 @@ struct mntprop_index {
 static inline int index_init(struct mntprop_index *index, u32 entries)
 {
 	index->bits = ilog2(max(entries, 8U)) + 2;
-	index->slots = kvcalloc(1UL << index->bits, sizeof(*index->slots),
-				GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	index->slots = mntprop_memory_get(1UL << index->bits,
+					  sizeof(*index->slots), __GFP_ZERO);
 	return index->slots ? 0 : -ENOMEM;
 }
 

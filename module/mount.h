@@ -28,8 +28,11 @@ struct mnt_namespace;
 /* Resolved at load, constant afterwards. */
 extern struct mntprop_layout mntprop_layout;
 
-/* More readers of mountinfo than this in one place of a list: it is corrupt. */
-#define MAX_CURSORS 1000000
+/*
+ * Readers of mountinfo in one place of a list that are stepped over in one hold of the
+ * namespace's own lock. Where more are, the walk of this namespace ends and says so.
+ */
+#define MAX_CURSORS 65536
 
 static inline bool has_fact(enum mntprop_fact f)
 {
@@ -251,6 +254,12 @@ static inline bool mount_count(struct mount *m, int *count)
 	smp_mb();
 	*count = sum_of_cpus(pcp, F_PCP_GETS) - puts;
 	return true;
+}
+
+/** mount_count_lines() - cache lines that mount_count() reads besides the mount's own */
+static inline unsigned int mount_count_lines(void)
+{
+	return has_fact(F_MOUNT_PCP) ? nr_cpu_ids : 0;
 }
 
 static inline struct ns_common *ns_common_of(struct mnt_namespace *ns)

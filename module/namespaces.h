@@ -4,11 +4,14 @@
 
 #include <linux/types.h>
 
+#include <linux/types.h>
+
 struct mnt_namespace;
 struct mntprop_snapshot;
 
 void mntprop_namespaces_add(struct mntprop_snapshot *s,
 			    struct mnt_namespace *ns);
 void mntprop_namespaces_add_tasks(struct mntprop_snapshot *s);
+void mntprop_namespaces_describe(struct mntprop_snapshot *s, u32 nr);
 
 #endif

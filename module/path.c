@@ -9,18 +9,11 @@
 #include <asm/word-at-a-time.h>
 #include <linux/compiler.h>
 #include <linux/dcache.h>
-#include <linux/limits.h>
 #include <linux/rcupdate.h>
 #include <linux/seqlock.h>
 #include <linux/string.h>
 
 #include "path.h"
-
-/*
- * PATH_MAX bounds the names that are given to system calls, not the depth of a
- * tree: anybody with a user namespace can make one without end.
- */
-#define LONGEST_PATH (2 * PATH_MAX)
 
 /*
  * Copies a name up to the word with its NUL: a concurrent rename may show it with
@@ -53,27 +46,26 @@ static void copy_name(char *to, const unsigned char *name, size_t len)
  * Copies names backwards, the last of them to before @nul; where there is no more
  * room only the length is counted.
  */
-static size_t copy_backwards(char *nul, size_t size,
-			     const struct dentry *dentry,
-			     const struct dentry *root, unsigned int *state)
+static size_t copy_backwards(char *nul, size_t size, struct mntprop_path *path)
 {
-	const struct dentry *parent;
+	const struct dentry *dentry = path->dentry, *parent;
 	const unsigned char *name;
 	size_t len = 0, n;
 
-	*state = 0;
-	for (; dentry != root; dentry = parent) {
+	path->state = 0;
+	for (; dentry != path->root; dentry = parent) {
+		path->steps++;
 		parent = READ_ONCE(dentry->d_parent);
 		if (parent == dentry) {
-			if (root)
-				*state = PATH_OUTSIDE;
+			if (path->root)
+				path->state = PATH_OUTSIDE;
 			break;
 		}
 		/* Pairs with the release in __d_set_name() and the like in d_move(). */
 		name = smp_load_acquire(&dentry->d_name.name);
 		n = READ_ONCE(dentry->d_name.len);
-		if (len + n + 1 > LONGEST_PATH) {
-			*state = PATH_TOODEEP;
+		if (len + n + 1 > path->longest) {
+			path->state = PATH_TOODEEP;
 			break;
 		}
 		len += n + 1;
@@ -90,27 +82,26 @@ static size_t copy_backwards(char *nul, size_t size,
  * @end:	where the path and its NUL are to end; what is behind it stays, and
  *		a word of it can be read
  * @size:	of the room before @end
- * @dentry:	the lower one
- * @root:	the upper one; NULL for the root of the filesystem
- * @state:	set to PATH_* flags
+ * @path:	which one
  *
- * Context: RCU read lock held. The caller makes sure that @dentry stays (a mount
- * pins its root and its mountpoint); RCU keeps those above it.
+ * Context: RCU read lock held. The caller makes sure that the lower dentry stays (a
+ * mount pins its root and its mountpoint); RCU keeps those above it. While others
+ * rename, it takes rename_lock, for as many dentries as @path->longest has bytes.
  * Return: length of the path without the NUL. When it is not less than @size,
  * there is nothing useful before @end.
  */
-size_t mntprop_path_copy(char *end, size_t size, const struct dentry *dentry,
-			 const struct dentry *root, unsigned int *state)
+size_t mntprop_path_copy(char *end, size_t size, struct mntprop_path *path)
 {
 	char *nul = end - 1;
 	unsigned int seq;
 	size_t len;
 
+	path->steps = 0;
 	seq = read_seqbegin(&rename_lock);
-	len = copy_backwards(nul, size, dentry, root, state);
+	len = copy_backwards(nul, size, path);
 	if (read_seqretry(&rename_lock, seq)) {
 		read_seqlock_excl(&rename_lock);
-		len = copy_backwards(nul, size, dentry, root, state);
+		len = copy_backwards(nul, size, path);
 		read_sequnlock_excl(&rename_lock);
 	}
 

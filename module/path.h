@@ -11,7 +11,22 @@ struct dentry;
 	1 /* it does not lead through the root that was asked for */
 #define PATH_TOODEEP 2 /* its beginning is missing */
 
-size_t mntprop_path_copy(char *end, size_t size, const struct dentry *dentry,
-			 const struct dentry *root, unsigned int *state);
+/**
+ * struct mntprop_path - a path to copy
+ * @dentry:	the lower end
+ * @root:	the upper end; NULL for the root of the filesystem
+ * @longest:	how many bytes of it are wanted at most, from its lower end on
+ * @state:	set to PATH_* flags
+ * @steps:	set to the number of dentries that were visited
+ */
+struct mntprop_path {
+	const struct dentry *dentry;
+	const struct dentry *root;
+	size_t longest;
+	unsigned int state;
+	unsigned int steps;
+};
+
+size_t mntprop_path_copy(char *end, size_t size, struct mntprop_path *path);
 
 #endif

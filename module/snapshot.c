@@ -10,16 +10,18 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "memory.h"
 #include "mount.h"
 #include "snapshot.h"
 #include "string_table.h"
 #include "walk.h"
 
-/* Room grows by an eighth at least each time, and mounts are not made that fast. */
-#define MAX_TRIES 16
-
-/* How much a machine's mounts need is not ours to say: no warning, just ENOMEM. */
-#define SNAPSHOT_GFP (GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
+/*
+ * A walk tells how many namespaces there are, or else how many mounts, or else how many
+ * bytes of strings; the fourth has room for all, unless others make more meanwhile. The
+ * last is taken as it is.
+ */
+#define MAX_TRIES 6
 
 /* Of the first snapshot; enough for a small machine. */
 static const struct mntprop_room first_room = {
@@ -83,27 +85,28 @@ static bool allocate_known(struct mntprop_snapshot *s)
 	BUILD_BUG_ON(MIN_KNOWN >> KNOWN_SB_SHIFT < 2);
 	s->known_bits = ilog2(nr);
 	s->known =
-		kvcalloc(1UL << s->known_bits, sizeof(*s->known), SNAPSHOT_GFP);
+		mntprop_memory_get(1UL << s->known_bits, sizeof(*s->known),
+				   __GFP_ZERO);
 	s->known_sb_bits = s->known_bits - KNOWN_SB_SHIFT;
-	s->known_sbs = kvcalloc(1UL << s->known_sb_bits, sizeof(*s->known_sbs),
-				SNAPSHOT_GFP);
+	s->known_sbs = mntprop_memory_get(1UL << s->known_sb_bits,
+					  sizeof(*s->known_sbs), __GFP_ZERO);
 	return s->known && s->known_sbs;
 }
 
 static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
 {
-	struct mntprop_snapshot *s = kzalloc(sizeof(*s), SNAPSHOT_GFP);
+	struct mntprop_snapshot *s = kzalloc(sizeof(*s), MNTPROP_GFP);
 
 	if (!s)
 		return NULL;
 	atomic_inc(&nr_open);
 	s->room = *room;
-	s->namespaces = kvcalloc(room->namespaces, sizeof(*s->namespaces),
-				 SNAPSHOT_GFP);
-	s->mounts = kvcalloc(room->mounts, sizeof(*s->mounts), SNAPSHOT_GFP);
-	s->slaves =
-		kvmalloc_array(room->mounts, sizeof(*s->slaves), SNAPSHOT_GFP);
-	s->strings = kvmalloc(room->strings + STRING_PADDING, SNAPSHOT_GFP);
+	s->namespaces = mntprop_memory_get(
+		room->namespaces, sizeof(*s->namespaces), __GFP_ZERO);
+	s->mounts = mntprop_memory_get(room->mounts, sizeof(*s->mounts),
+				       __GFP_ZERO);
+	s->slaves = mntprop_memory_get(room->mounts, sizeof(*s->slaves), 0);
+	s->strings = mntprop_memory_get(room->strings + STRING_PADDING, 1, 0);
 	if (!s->namespaces || !s->mounts || !s->slaves || !s->strings ||
 	    !allocate_known(s) || index_init(&s->ns_index, room->namespaces)) {
 		mntprop_snapshot_free(s);
@@ -112,22 +115,26 @@ static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
 	return s;
 }
 
-static size_t grown(size_t need, size_t least)
+static size_t grown(size_t need, u32 tries, size_t least)
 {
-	return max(need + need / 8, least);
+	return max(need + need * (tries + 1) / 8, least);
 }
 
-/* Some slack, for what is mounted between two tries. */
-static struct mntprop_room room_for(const struct mntprop_room *need)
+/* Some slack, for what is mounted between two tries: more, if that was not enough. */
+static struct mntprop_room room_for(const struct mntprop_room *need, u32 tries)
 {
 	return (struct mntprop_room){
-		.namespaces = grown(need->namespaces, first_room.namespaces),
-		.mounts = grown(need->mounts, first_room.mounts),
-		.strings = grown(need->strings, first_room.strings),
+		.namespaces = grown(need->namespaces, tries,
+				    first_room.namespaces),
+		.mounts = grown(need->mounts, tries, first_room.mounts),
+		.strings = grown(need->strings, tries, first_room.strings),
 	};
 }
 
-/* What a walk that ran out of room tells: mounts not looked at need strings, too. */
+/*
+ * What a walk that ran out of room tells: mounts not looked at need strings, too, as
+ * many as others do.
+ */
 static struct mntprop_room need_after(const struct mntprop_snapshot *s)
 {
 	struct mntprop_room need = s->need;
@@ -135,8 +142,9 @@ static struct mntprop_room need_after(const struct mntprop_snapshot *s)
 	if (need.mounts > s->nr_mounts && s->nr_mounts)
 		need.strings = max(need.strings,
 				   need.strings / s->nr_mounts * need.mounts);
-	if (need.namespaces > s->room.namespaces)
-		need.namespaces = 2 * s->room.namespaces;
+	need.strings = clamp_t(size_t, need.strings, s->room.strings / 2,
+			       STRINGS_MAX);
+	need.mounts = max_t(size_t, need.mounts, s->room.mounts / 2);
 	need.namespaces = max_t(size_t, need.namespaces, s->nr_namespaces);
 	return need;
 }
@@ -238,19 +246,24 @@ static struct mntprop_snapshot *take(u32 *retries)
 	int err;
 
 	mutex_lock(&stats_lock);
-	room = room_for(&last_need);
+	room = room_for(&last_need, 0);
 	mutex_unlock(&stats_lock);
 
-	for (*retries = 0; *retries < MAX_TRIES; ++*retries) {
+	for (*retries = 0;; ++*retries) {
 		if (fatal_signal_pending(current))
 			return ERR_PTR(-EINTR);
 		s = allocate(&room);
 		if (!s)
 			return ERR_PTR(-ENOMEM);
+		s->partial = *retries == MAX_TRIES - 1;
 		err = mntprop_walk(s);
 		free_known(s);
 		if (err != -EINTR)
 			note_hold(s->hold);
+		if (err == -ENOSPC && s->partial) {
+			s->stopped |= STOPPED_ROOM;
+			err = 0;
+		}
 		if (!err)
 			err = derive_overmounts(s);
 		if (!err) {
@@ -258,12 +271,11 @@ static struct mntprop_snapshot *take(u32 *retries)
 			return s;
 		}
 		room = need_after(s);
-		room = room_for(&room);
+		room = room_for(&room, *retries);
 		mntprop_snapshot_free(s);
 		if (err != -ENOSPC)
 			return ERR_PTR(err);
 	}
-	return ERR_PTR(-EAGAIN);
 }
 
 /**
@@ -271,8 +283,8 @@ static struct mntprop_snapshot *take(u32 *retries)
  *
  * Context: Process context; sleeps, takes namespace_sem.
  * Return: the snapshot, to be given to mntprop_snapshot_free(); or an ERR_PTR:
- * -ENOMEM, -EINTR when the task is being killed, -EAGAIN when mounts multiply
- * faster than memory for them can be got.
+ * -ENOMEM, -EINTR when the task is being killed. Where mounts multiply faster than
+ * memory for them can be had, the snapshot says that it is not complete.
  */
 struct mntprop_snapshot *mntprop_snapshot_take(void)
 {

@@ -15,10 +15,13 @@
 
 /* clang-format off */
 /* Where a kernel list did not end where it had to. */
-#define STOPPED_TASKS	1
-#define STOPPED_MOUNTS	2
-#define STOPPED_SLAVES	4
-#define STOPPED_SUPERBLOCKS	8
+#define STOPPED_MOUNTS		0x01
+#define STOPPED_SLAVES		0x02
+#define STOPPED_SUPERBLOCKS	0x04
+/* Mounts were made faster than memory for them was found. */
+#define STOPPED_ROOM		0x08
+/* The reader was killed: nobody sees this snapshot. */
+#define STOPPED_KILLED		0x10
 
 /* Bits of mntprop_mount.state. */
 #define MOUNT_MP_DELETED	0x01
@@ -31,6 +34,7 @@
 #define MOUNT_HAS_COUNT		0x80
 /* It is mounted on the root of its parent. */
 #define MOUNT_ON_ROOT		0x100
+#define MOUNT_SOURCE_CUT	0x200
 /* clang-format on */
 
 /* For mntprop_mount.ns: the mount is in no namespace, and why. */
@@ -116,11 +120,17 @@ struct mntprop_room {
 	size_t strings;
 };
 
-/* A string that was copied for two addresses. @state: PATH_* flags of a path. */
+/**
+ * struct mntprop_known - a string that was copied for two addresses
+ * @state:	PATH_* flags of a path
+ * @epoch:	when the addresses stand for these objects: 0 during the whole walk,
+ *		else as long as it is the snapshot's
+ */
 struct mntprop_known {
 	const void *a, *b;
 	u32 offset;
 	u32 state;
+	u32 epoch;
 };
 
 /**
@@ -128,26 +138,40 @@ struct mntprop_known {
  * @source, @type: offsets of the strings
  * @mounts:	how many of its mounts were found in namespaces; fewer, if others came
  *		between
+ * @epoch:	as in struct mntprop_known
+ * @cut:	the source is longer than what was copied of it
  */
 struct mntprop_known_sb {
 	const struct super_block *sb;
 	u32 source;
 	u32 type;
 	u32 mounts;
+	u32 epoch;
+	bool cut;
 };
 
 /**
  * struct mntprop_snapshot - the whole
  * @room:	what was allocated
  * @need:	what would have been needed; more than @room: the walk was in vain
+ * @partial:	what there is no room for is left out, where the walk otherwise is in
+ *		vain
  * @ns_index:	number of a namespace by its address
  * @last_ns:	number of the one that was looked up last
  * @strings:	NUL terminated, one before another, see string_table.h
  * @strings_start: where the one that came last starts
  * @known:	1 << @known_bits of them, only during the walk
  * @known_sbs:	the same, 1 << @known_sb_bits
- * @remember:	whether what is copied is of mounts that stay
+ * @epoch:	0 while mounts are copied that namespace_sem keeps; others are kept by
+ *		RCU, and this changes when its read lock is dropped
+ * @unattached_sb: what the last mounts in no namespace had in common
+ * @work:	done so far. One unit is about a cache line that is fetched; it is what
+ *		bounds how long a lock is held
+ * @rested_at:	@work when others could run last
+ * @long_left:	bytes that are left for long strings
+ * @longest:	length of the longest string
  * @slaves:	ids; there are as many slaves as mounts at most
+ * @most_slaves: of one mount
  * @mono, @wall: when the lock was got, in ns
  * @hold:	how long it was held, in ns
  * @retries:	how often it was dropped to make more room
@@ -157,6 +181,7 @@ struct mntprop_known_sb {
 struct mntprop_snapshot {
 	struct mntprop_room room;
 	struct mntprop_room need;
+	bool partial;
 	struct mntprop_index ns_index;
 	struct mntprop_ns *namespaces;
 	struct mntprop_mount *mounts;
@@ -165,13 +190,19 @@ struct mntprop_snapshot {
 	struct mntprop_known_sb *known_sbs;
 	unsigned int known_bits;
 	unsigned int known_sb_bits;
-	bool remember;
+	struct mntprop_known_sb unattached_sb;
+	u32 epoch;
+	u64 work;
+	u64 rested_at;
+	size_t long_left;
+	size_t longest;
 	char *strings;
 	size_t strings_start;
 	u32 nr_namespaces;
 	u32 last_ns;
 	u32 nr_mounts;
 	u32 nr_slaves;
+	u32 most_slaves;
 	u64 mono;
 	u64 wall;
 	u64 hold;

@@ -4,9 +4,10 @@
  * mounts have the paths, types and sources of others, and what was copied a
  * short time ago is not copied again.
  *
- * What is known is known by address. An address stays that of the same object
- * as long as namespace_sem is held if a mount of a namespace pins it, so only
- * strings of those are remembered (s->remember).
+ * Strings are cached by the address of the object they belong to. namespace_sem keeps
+ * attached mounts, and the dentries and superblocks they pin, until the walk ends.
+ * Objects that unattached mounts pin can go at any time, but RCU keeps their memory,
+ * so that their addresses stand for them until the RCU read lock is dropped (s->epoch).
  */
 #include <asm/word-at-a-time.h>
 #include <linux/compiler.h>
@@ -33,15 +34,27 @@ void mntprop_strings_begin(struct mntprop_snapshot *s)
 	memset(s->strings + s->room.strings, 0, STRING_PADDING);
 	s->strings_start = s->room.strings;
 	s->need.strings = sizeof(first);
+	s->long_left = STRINGS_LONG;
+}
+
+/* How many bytes the next string may have. */
+static size_t longest_now(const struct mntprop_snapshot *s)
+{
+	return s->long_left ? PATH_MAX - 1 : STRING_SHORT;
 }
 
 /* Room for a string of @len and its NUL; NULL if there is none, but it is counted. */
 static char *reserve(struct mntprop_snapshot *s, size_t len, u32 *offset)
 {
 	*offset = STRING_EMPTY;
+	if (s->need.strings + len + 1 > STRINGS_MAX)
+		return NULL;
 	s->need.strings += len + 1;
+	if (len > STRING_SHORT)
+		s->long_left -= min(s->long_left, len);
 	if (s->need.strings > s->room.strings)
 		return NULL;
+	s->longest = max(s->longest, len);
 	s->strings_start -= len + 1;
 	*offset = s->strings_start;
 	return s->strings + s->strings_start;
@@ -60,15 +73,8 @@ static bool is_known(const struct mntprop_snapshot *s,
 		     const struct mntprop_known *known, const void *a,
 		     const void *b)
 {
-	return s->remember && known->a == a && known->b == b;
-}
-
-static void remember(const struct mntprop_snapshot *s,
-		     struct mntprop_known *known, const void *a, const void *b,
-		     u32 offset, u32 state)
-{
-	if (s->remember)
-		*known = (struct mntprop_known){ a, b, offset, state };
+	return known->a == a && known->b == b &&
+	       (!known->epoch || known->epoch == s->epoch);
 }
 
 /**
@@ -80,12 +86,13 @@ static void remember(const struct mntprop_snapshot *s,
  *
  * Context: namespace_sem, shared is enough, and RCU read lock held; a mount pins
  * @dentry.
- * Return: its offset; 0 if there was no room for it.
+ * Return: its offset; 0 if there was no room for it, with PATH_TOODEEP in @state.
  */
 u32 mntprop_strings_path(struct mntprop_snapshot *s,
 			 const struct dentry *dentry, const struct dentry *root,
 			 unsigned int *state)
 {
+	struct mntprop_path path = { .dentry = dentry, .root = root };
 	struct mntprop_known *known;
 	u32 offset;
 	size_t len;
@@ -100,11 +107,15 @@ u32 mntprop_strings_path(struct mntprop_snapshot *s,
 		return known->offset;
 	}
 	/* It is made where it will stay: in the free part of the strings. */
+	path.longest = longest_now(s);
 	len = mntprop_path_copy(s->strings + s->strings_start,
-				s->strings_start - sizeof(first), dentry, root,
-				state);
-	reserve(s, len, &offset);
-	remember(s, known, dentry, root, offset, *state);
+				s->strings_start - sizeof(first), &path);
+	s->work += path.steps;
+	*state = path.state;
+	if (!reserve(s, len, &offset))
+		*state |= PATH_TOODEEP;
+	*known = (struct mntprop_known){ dentry, root, offset, *state,
+					 s->epoch };
 	return offset;
 }
 
@@ -132,7 +143,7 @@ static u32 copy_type(struct mntprop_snapshot *s, const struct super_block *sb)
 		to += sub;
 	}
 	*to = '\0';
-	remember(s, known, name, subtype, offset, 0);
+	*known = (struct mntprop_known){ name, subtype, offset, 0, s->epoch };
 	return offset;
 }
 
@@ -161,51 +172,77 @@ static bool is_copy_of(const char *copy, const char *source)
 	return !((ours ^ theirs) & zero_bytemask(nul)) && !copy[find_zero(nul)];
 }
 
-static u32 copy_source(struct mntprop_snapshot *s, const char *source)
+static void copy_source(struct mntprop_snapshot *s,
+			struct mntprop_known_sb *known, const char *source)
 {
-	size_t len = strnlen(source, PATH_MAX);
-	u32 offset;
-	char *to = reserve(s, len, &offset);
+	size_t len = strnlen(source, longest_now(s));
+	char *to = reserve(s, len, &known->source);
 
+	s->work += len / SMP_CACHE_BYTES;
+	known->cut = !to || source[len];
 	if (!to)
-		return STRING_EMPTY;
+		return;
 	memcpy(to, source, len);
 	to[len] = '\0';
-	return offset;
+}
+
+/* Whether @source would be copied as it was the last time. */
+static bool is_source(const struct mntprop_snapshot *s,
+		      const struct mntprop_known_sb *known, const char *source)
+{
+	const char *copy = s->strings + known->source;
+
+	if (!known->source)
+		return false;
+	return known->cut ? !strncmp(copy, source, STRING_SHORT) :
+			    is_copy_of(copy, source);
+}
+
+/* What the mounts of @sb have in common. */
+static struct mntprop_known_sb *known_of(struct mntprop_snapshot *s,
+					 const struct super_block *sb)
+{
+	struct mntprop_known_sb *known = mntprop_known_sb(s, sb);
+
+	/* The table has superblocks with attached mounts, which stay. */
+	if (s->epoch && known->sb != sb)
+		known = &s->unattached_sb;
+	if (known->sb == sb && (!known->epoch || known->epoch == s->epoch))
+		return known;
+	*known = (struct mntprop_known_sb){
+		.sb = sb,
+		.type = copy_type(s, sb),
+		.epoch = s->epoch,
+	};
+	return known;
 }
 
 /**
  * mntprop_strings_filesystem() - copy a filesystem's type and a mount's source
- * @s:		the snapshot; where it remembers, one more mount of @sb is counted
+ * @s:		the snapshot; an attached mount of @sb is counted
  * @sb:		the superblock
  * @source:	the mount's source, which most mounts of a superblock share; or NULL
  * @type:	set to the offset of the type, as mountinfo shows it; 0 if there was
  *		no room for it
+ * @cut:	set to whether the source is longer than what was copied of it
  *
- * Context: namespace_sem held, shared is enough; a mount pins @sb.
+ * Context: namespace_sem, shared is enough, and RCU read lock held; a mount pins @sb.
  * Return: offset of the source; 0 if there is none, or was no room for it.
  */
 u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
 			       const struct super_block *sb, const char *source,
-			       u32 *type)
+			       u32 *type, bool *cut)
 {
-	struct mntprop_known_sb *known = mntprop_known_sb(s, sb);
+	struct mntprop_known_sb *known = known_of(s, sb);
 
-	if (!s->remember) {
-		*type = copy_type(s, sb);
-		return source ? copy_source(s, source) : STRING_EMPTY;
-	}
-	if (known->sb != sb)
-		*known = (struct mntprop_known_sb){
-			.sb = sb,
-			.type = copy_type(s, sb),
-		};
-	known->mounts++;
+	if (!s->epoch)
+		known->mounts++;
+	*cut = false;
 	*type = known->type;
 	if (!source)
 		return STRING_EMPTY;
-	if (known->source && is_copy_of(s->strings + known->source, source))
-		return known->source;
-	known->source = copy_source(s, source);
+	if (!is_source(s, known, source))
+		copy_source(s, known, source);
+	*cut = known->cut;
 	return known->source;
 }

@@ -15,12 +15,21 @@ struct super_block;
 /* Behind the last string; eight bytes can be read from any byte of any string on. */
 #define STRING_PADDING 8
 
+/*
+ * A string of up to this length is always copied. Longer ones, up to PATH_MAX, share
+ * STRINGS_LONG bytes: anybody can make 100,000 mounts at the end of paths of 4 KiB.
+ */
+#define STRING_SHORT 512
+#define STRINGS_LONG (8U << 20)
+/* Offsets have 32 bits. A million mounts with nothing but short strings reach this. */
+#define STRINGS_MAX (1U << 30)
+
 void mntprop_strings_begin(struct mntprop_snapshot *s);
 u32 mntprop_strings_path(struct mntprop_snapshot *s,
 			 const struct dentry *dentry, const struct dentry *root,
 			 unsigned int *state);
 u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
 			       const struct super_block *sb, const char *source,
-			       u32 *type);
+			       u32 *type, bool *cut);
 
 #endif

@@ -14,6 +14,7 @@
 #include <linux/nsproxy.h>
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
+#include <linux/sched/signal.h>
 
 #include "kernel.h"
 #include "mount.h"
@@ -30,8 +31,28 @@ module_param(refcounts, bool, 0600);
 MODULE_PARM_DESC(refcounts, "read each mount's reference count: one cache line per mount and possible CPU, under the lock");
 /* clang-format on */
 
-/* Mounts that are looked at between two chances for others to run. */
-#define BATCH 256
+/* Units of work for a mount: its own lines, those it points to, and its record. */
+#define MOUNT_WORK 16
+
+/**
+ * mntprop_walk_rest() - let others run, if it is time
+ * @s:	the snapshot; nothing that it remembers is kept by RCU alone
+ *
+ * Context: Process context. RCU read lock held, and dropped for a moment.
+ * Return: whether to go on; false when the task was killed.
+ */
+bool mntprop_walk_rest(struct mntprop_snapshot *s)
+{
+	if (s->work - s->rested_at < REST_WORK)
+		return true;
+	rcu_read_unlock();
+	cond_resched();
+	s->rested_at = s->work;
+	rcu_read_lock();
+	if (fatal_signal_pending(current))
+		s->stopped |= STOPPED_KILLED;
+	return !(s->stopped & STOPPED_KILLED);
+}
 
 static u64 inode_number(const struct dentry *dentry)
 {
@@ -89,7 +110,7 @@ static void copy_root(struct mntprop_snapshot *s, struct mount *m,
 
 /*
  * There cannot be more slaves than mounts, so room for as many ids as mounts is
- * enough, and a list that does not end fills it.
+ * enough, and a list that does not end fills it. Only attached mounts have slaves.
  */
 static void copy_slaves(struct mntprop_snapshot *s, struct mount *m,
 			struct mntprop_mount *r)
@@ -103,8 +124,15 @@ static void copy_slaves(struct mntprop_snapshot *s, struct mount *m,
 			break;
 		}
 		s->slaves[s->nr_slaves++] = mount_id(slave);
+		s->work++;
+		if (s->epoch ? s->nr_slaves - r->first_slave == REST_WORK :
+			       !mntprop_walk_rest(s)) {
+			s->stopped |= STOPPED_SLAVES;
+			break;
+		}
 	}
 	r->nr_slaves = s->nr_slaves - r->first_slave;
+	s->most_slaves = max(s->most_slaves, r->nr_slaves);
 }
 
 static void copy_propagation(struct mntprop_snapshot *s, struct mount *m,
@@ -125,7 +153,9 @@ static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
 	struct vfsmount *mnt = mount_vfsmount(m);
 	struct mount *overmount = mount_overmount(m);
 	struct mntprop_mount *r = &s->mounts[s->nr_mounts++];
+	bool cut;
 
+	s->work += MOUNT_WORK;
 	r->id = mount_id(m);
 	r->unique = mount_id_unique(m);
 	r->ns = ns;
@@ -135,13 +165,17 @@ static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
 	r->dev = mnt->mnt_sb->s_dev;
 	r->sb_flags = READ_ONCE(mnt->mnt_sb->s_flags);
 	r->source = mntprop_strings_filesystem(s, mnt->mnt_sb, mount_devname(m),
-					       &r->type);
+					       &r->type, &cut);
+	if (cut)
+		r->state |= MOUNT_SOURCE_CUT;
 	if (mount_on_expiry_list(m))
 		r->state |= MOUNT_EXPIRE;
 	if (mount_expiry_mark(m))
 		r->state |= MOUNT_EXPIRY_MARK;
-	if (READ_ONCE(refcounts) && mount_count(m, &r->count))
+	if (READ_ONCE(refcounts) && mount_count(m, &r->count)) {
 		r->state |= MOUNT_HAS_COUNT;
+		s->work += mount_count_lines();
+	}
 	copy_mountpoint(s, m, r);
 	copy_root(s, m, r);
 	copy_propagation(s, m, r);
@@ -158,23 +192,28 @@ static enum mntprop_unattached unattached_kind(struct mount *m)
 	return MOUNT_DETACHED;
 }
 
+/* Then it is only to be learnt how much room is needed. */
+static bool is_in_vain(const struct mntprop_snapshot *s)
+{
+	return !s->partial && (s->need.namespaces > s->room.namespaces ||
+			       s->need.mounts > s->room.mounts);
+}
+
 /**
  * mntprop_walk_unattached() - copy a mount that is in no namespace
  * @s:	the snapshot
  * @m:	the mount
  *
- * Context: namespace_sem, shared, and mount_lock held. Does not sleep.
+ * Context: namespace_sem, shared, mount_lock and RCU read lock held. Does not sleep.
  */
 void mntprop_walk_unattached(struct mntprop_snapshot *s, struct mount *m)
 {
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	lockdep_assert_held(&mntprop_symbols.mount_lock->lock);
 	s->need.mounts++;
-	if (s->nr_mounts == s->room.mounts)
+	if (s->nr_mounts == s->room.mounts || is_in_vain(s))
 		return;
-	rcu_read_lock();
 	copy_mount(s, m, MOUNT_IN_NO_NS);
-	rcu_read_unlock();
 	s->mounts[s->nr_mounts - 1].unattached = unattached_kind(m);
 }
 
@@ -194,14 +233,13 @@ static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 	     m = next_mount(r->ns, m)) {
 		if (r->found == ns_nr_mounts(r->ns))
 			break;
+		/* The counters of all namespaces tell how many more there are. */
+		if (s->nr_mounts == s->room.mounts)
+			break;
 		r->found++;
-		if (s->nr_mounts < s->room.mounts)
-			copy_mount(s, m, nr);
-		if (r->found % BATCH == 0) {
-			rcu_read_unlock();
-			cond_resched();
-			rcu_read_lock();
-		}
+		copy_mount(s, m, nr);
+		if (!mntprop_walk_rest(s))
+			break;
 	}
 	rcu_read_unlock();
 	r->nr_mounts = ns_nr_mounts(r->ns);
@@ -209,13 +247,16 @@ static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 		s->stopped |= STOPPED_MOUNTS;
 }
 
-/* Those from @nr on; returns how many there are. */
+/* The namespaces from @nr on; returns how many there are. */
 static u32 copy_namespaces_from(struct mntprop_snapshot *s, u32 nr)
 {
-	s->remember = true;
-	for (; nr < s->nr_namespaces; nr++)
+	s->epoch = 0;
+	mntprop_namespaces_describe(s, nr);
+	for (; nr < s->nr_namespaces; nr++) {
+		if (s->stopped & STOPPED_KILLED || is_in_vain(s))
+			return s->nr_namespaces;
 		copy_namespace(s, nr);
-	s->remember = false;
+	}
 	return nr;
 }
 
@@ -246,8 +287,8 @@ static void copy_boot_id(struct mntprop_snapshot *s)
  * Context: Process context. Takes namespace_sem for reading, once; within it
  * each task's alloc_lock, then sb_lock and mount_lock, and rename_lock. Calls no
  * filesystem.
- * Return: 0; -ENOSPC when the room was not enough, with s->need set; -EINTR when
- * the task was killed while it waited.
+ * Return: 0; -ENOSPC when the room was not enough, with s->need set, and the snapshot
+ * without what there was no room for; -EINTR when the task was killed.
  */
 int mntprop_walk(struct mntprop_snapshot *s)
 {
@@ -267,6 +308,8 @@ int mntprop_walk(struct mntprop_snapshot *s)
 	up_read(namespace_sem);
 	s->mono = start;
 
+	if (s->stopped & STOPPED_KILLED)
+		return -EINTR;
 	if (s->need.namespaces > s->room.namespaces ||
 	    s->need.mounts > s->room.mounts ||
 	    s->need.strings > s->room.strings)

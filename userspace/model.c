@@ -212,6 +212,8 @@ static int compose_path(struct snapshot *s, struct mount *m)
 	/* The kernel may have left there where it has been copied from. */
 	if (m->parent_id == m->id)
 		m->path = arena_strdup(s->arena, "/");
+	else if (has_word(m->mp_state, "toodeep"))
+		m->path = join(s->arena, "...", m->mountpoint);
 	else if (!base || !strcmp(base, "/"))
 		m->path = m->mountpoint;
 	else if (!strcmp(m->mountpoint, "/"))
