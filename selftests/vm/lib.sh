@@ -187,10 +187,37 @@ row() {
 	printf '%-36s %-8s %7d %7d %8d %8d\n' "$@"
 }
 
+# without_others_races CONSOLE: what the kernel said, without KCSAN's reports of races that
+# the module has no part in.  Such a report stands between two lines of "=".  It is kept if
+# another message got into it, or if it does not end.
+without_others_races() {
+	awk '
+		function leave(print_it) {
+			if (print_it)
+				printf "%s", report
+			report = ""
+			state = "outside"
+		}
+		BEGIN { leave(0) }
+		{ separator = /===============================/ }
+		state == "outside" && !separator { print; next }
+		state == "opened" && separator { leave(1) }
+		{ report = report $0 "\n" }
+		state == "outside" { state = "opened"; next }
+		state == "opened" && !/BUG: KCSAN: / { leave(1); next }
+		state == "opened" { state = "inside"; wanted = 0 }
+		/\[mntprop\]/ || (/BUG:|WARNING:|Oops|panic|KASAN|UBSAN:|INFO:/ &&
+				  !/BUG: KCSAN: /) { wanted = 1 }
+		separator { leave(wanted) }
+		END { leave(1) }
+	' "$1"
+}
+
 # complaints CONSOLE: what a kernel says when something is wrong with it or
 # with us.  Fails if it said nothing of the kind.
 complaints() {
-	grep -a -E -A 30 -e 'BUG:|WARNING:|Oops|Call Trace|Kernel panic' \
-		-e 'INFO: possible|INFO: task .* blocked|detected.*stall' \
-		-e 'KASAN|UBSAN:|unreferenced object' "$1"
+	without_others_races "$1" |
+		grep -a -E -A 30 -e 'BUG:|WARNING:|Oops|Call Trace|Kernel panic' \
+			-e 'INFO: possible|INFO: task .* blocked|detected.*stall' \
+			-e 'KASAN|UBSAN:|unreferenced object'
 }
