@@ -153,7 +153,8 @@ make clean-cache remove the downloaded kernels (~/.cache/mntprop)
 KDIR=DIR         kernel headers for the module, in place of this machine's;
                  check, demo, shell and bench boot the kernel built there
 KERNEL=NAME      the guest's kernel, a name in selftests/vm/kernels; for check
-                 several by comma, debian (all of Debian's), or all
+                 several by comma, debian (all of Debian's), or all;
+                 debug and kcsan find mistakes and data races, and are built here
 TESTS='NAME ...' for check: of the guest's tests only these
 endef
 
