@@ -37,10 +37,10 @@ void mntprop_strings_begin(struct mntprop_snapshot *s)
 	s->long_left = STRINGS_LONG;
 }
 
-/* How many bytes the next string may have. */
+/* How many bytes the next string may have; few while spinlocks are held. */
 static size_t longest_now(const struct mntprop_snapshot *s)
 {
-	return s->long_left ? PATH_MAX - 1 : STRING_SHORT;
+	return s->long_left && !s->epoch ? PATH_MAX - 1 : STRING_SHORT;
 }
 
 /* Room for a string of @len and its NUL; NULL if there is none, but it is counted. */

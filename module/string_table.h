@@ -16,8 +16,9 @@ struct super_block;
 #define STRING_PADDING 8
 
 /*
- * A string of up to this length is always copied. Longer ones, up to PATH_MAX, share
- * STRINGS_LONG bytes: anybody can make 100,000 mounts at the end of paths of 4 KiB.
+ * A string of up to this length is always copied. Longer ones, up to PATH_MAX, are
+ * copied for attached mounts, and share STRINGS_LONG bytes: anybody can make 100,000
+ * mounts at the end of paths of 4 KiB.
  */
 #define STRING_SHORT 512
 #define STRINGS_LONG (8U << 20)

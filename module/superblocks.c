@@ -233,7 +233,7 @@ static enum progress pass_superblocks(struct pass *pass)
  *	none are copied
  *
  * Context: Process context. namespace_sem held, shared is enough. Takes sb_lock and
- * mount_lock. They are held for HOLD_WORK and one mount: two paths, its counts.
+ * mount_lock. They are held for HOLD_WORK and one mount: two short paths, its counts.
  */
 void mntprop_superblocks_copy(struct mntprop_snapshot *s)
 {
