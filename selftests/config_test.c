@@ -226,4 +226,47 @@ TEST_F(config, refuses_randomized_structs_without_btf)
 	EXPECT_EQ(0, module_load(&self->image, ""));
 }
 
+/* The address of @symbol in the System.map @map; 0 if it has none. */
+static unsigned long in_map(const char *map, const char *symbol)
+{
+	unsigned long address, found = 0;
+	FILE *f = fopen(map, "re");
+	char name[512];
+
+	if (!f)
+		die("%s", map);
+	while (!found && fscanf(f, "%lx %*c %511s", &address, name) == 2) {
+		if (!strcmp(name, symbol))
+			found = address;
+	}
+	fclose(f);
+	return found;
+}
+
+/* Nothing but zeroes looks like a lock that nobody holds. */
+TEST_F(config, refuses_zeroes_for_a_lock)
+{
+	static const char *const locks[] = { "namespace_sem", "mount_lock" };
+	const char *map = getenv("MNTPROP_MAP");
+	char params[64], why[128];
+	size_t i;
+
+	SKIP_IF(self->skip);
+	if (kconfig_has("KALLSYMS_ALL") || !map || !getenv("MNTPROP_PARAMS"))
+		SKIP(return, "this kernel says itself where its locks are");
+	ASSERT_FALSE(kconfig_has("RANDOMIZE_BASE"));
+	ASSERT_NE(0, in_map(map, "empty_zero_page"));
+	for (i = 0; i < sizeof(locks) / sizeof(locks[0]); i++) {
+		snprintf(params, sizeof(params), "%s=%#lx", locks[i],
+			 in_map(map, "empty_zero_page"));
+		snprintf(why, sizeof(why), "is not the address of %s",
+			 locks[i]);
+		EXPECT_EQ(EINVAL, module_load(&self->image, params));
+		EXPECT_NE(NULL, strstr(module_refusal(self->kmsg), why));
+		EXPECT_FALSE(module_is_loaded());
+		close(self->kmsg);
+		self->kmsg = module_listen();
+	}
+}
+
 TEST_HARNESS_MAIN
