@@ -66,6 +66,10 @@ demo demo-docker bench: packages
 bench-tool: packages
 	@$(MAKE) -s -C selftests/host bench
 
+fuzz:
+	@$(vm)/packages fuzz
+	@$(MAKE) -s -C selftests/fuzz fuzz $(if $(TARGET),TARGET='$(TARGET)')
+
 shell: packages
 	@$(MAKE) -s userspace
 	@$(vm)/shell $(guests)
@@ -141,6 +145,7 @@ make shell       a prompt in that guest
 make check       all tests: here, and in a guest
 make bench       what a snapshot costs, beside mountinfo
 make bench-tool  what the tool takes for 100,000 mounts, beside findmnt
+make fuzz        feed its readers bytes that libFuzzer makes up, ten minutes each
 make debug-kernel build one with KASAN, lockdep, kmemleak …: KERNEL=debug
 make install     tool, man pages, completion, module (PREFIX=$(PREFIX), DESTDIR=);
                  install-tool and install-module are its halves
@@ -156,6 +161,8 @@ KERNEL=NAME      the guest's kernel, a name in selftests/vm/kernels; for check
                  several by comma, debian (all of Debian's), or all;
                  debug and kcsan find mistakes and data races, and are built here
 TESTS='NAME ...' for check: of the guest's tests only these
+TARGET='NAME ...' for fuzz: of btf, snapshot, mountinfo, assert, words and ksyms
+                 only these; each FUZZ_SECONDS=600 long, or FUZZ_RUNS=N inputs
 endef
 
 help:
@@ -163,6 +170,6 @@ help:
 	@:
 
 .PHONY: all no-headers module userspace packages check demo demo-docker shell \
-	bench bench-tool style debug-kernel \
+	bench bench-tool fuzz style debug-kernel \
 	install install-tool install-module uninstall install-dkms uninstall-dkms \
 	print-version clean clean-cache help
