@@ -43,6 +43,9 @@ static void take_fs(struct entries *e, struct libmnt_fs *fs, size_t ns)
 {
 	const char *fields = mnt_fs_get_optional_fields(fs);
 
+	/* libmount takes a line of fstab(5) as well, which has no root */
+	if (!mnt_fs_get_root(fs) || !mnt_fs_get_target(fs))
+		return;
 	e->list[e->nr] = (struct entry){
 		.fs = fs,
 		.ns = ns,
