@@ -44,10 +44,41 @@ attempt() {
 	return $working_status
 }
 
+# holder LOG: which lock apt could not get, and who has it, if that is why it failed.
+holder() {
+	sed -n 's/^E: Could not get lock \([^ ]*\)\. It is held by \(.*\)/\1 is held by \2/p
+		s/^E: Could not get lock \([^ ]*\) - open .*/\1 is held/p' "$1" |
+		head -n 1
+}
+
+# is_locked FILE: by a process that can be seen from here.
+is_locked() {
+	grep -q ":$(stat -c %i "$1" 2>/dev/null) " /proc/locks
+}
+
+# patient LABEL LOG COMMAND...: the same, but while another process has a lock of apt's
+# (a fresh machine upgrades itself at boot) it waits, ten minutes or $APT_WAIT seconds.
+# DPkg::Lock::Timeout of apt 2.6 is not for the locks on lists and archives.
+patient() {
+	patient_end=$(($(date +%s) + ${APT_WAIT:-600}))
+	until attempt "$@"; do
+		patient_holder=$(holder "$2")
+		[ "$patient_holder" ] || return $working_status
+		[ "$(date +%s)" -lt $patient_end ] ||
+			die "apt is busy, $patient_holder; let that end, then try again"
+		say "waiting for apt: $patient_holder"
+		sleep 1
+		while is_locked "${patient_holder%% *}" &&
+			[ "$(date +%s)" -lt $patient_end ]; do
+			sleep 1
+		done
+	done
+}
+
 # working LABEL LOG COMMAND...: the same, for what must not fail: if it does,
 # the log is shown.
 working() {
-	attempt "$@" && return 0
+	patient "$@" && return 0
 	tail -n 40 "$working_log" >&2
 	say "$working_label: failed ($working_log)"
 	return $working_status
