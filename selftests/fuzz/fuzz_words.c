@@ -100,7 +100,7 @@ static void choose_columns(const struct options *o)
 	const struct column *columns = o->to && c->columns_to ? c->columns_to :
 								c->columns;
 
-	if (columns)
+	if (columns && o->columns)
 		table_free(table_new(o, "rows", columns->name, cell));
 }
 
