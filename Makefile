@@ -145,7 +145,7 @@ make shell       a prompt in that guest
 make check       all tests: here, and in a guest
 make bench       what a snapshot costs, beside mountinfo
 make bench-tool  what the tool takes for 100,000 mounts, beside findmnt
-make fuzz        feed its readers bytes that libFuzzer makes up, ten minutes each
+make fuzz        libFuzzer on all that reads from outside, ten minutes each
 make debug-kernel build one with KASAN, lockdep, kmemleak …: KERNEL=debug
 make install     tool, man pages, completion, module (PREFIX=$(PREFIX), DESTDIR=);
                  install-tool and install-module are its halves
