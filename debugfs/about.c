@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Files about the module itself: layout and stats-> */
+/* Files about the module itself: layout and stats. */
 #include <linux/seq_file.h>
 
 #include "../module/kernel.h"

@@ -54,25 +54,31 @@ static void show_path(struct seq_file *m, const struct mntprop_view *view,
 	const char *part[MAX_PARENTS];
 	size_t left = PATH_MAX, len;
 	unsigned int nr = 0;
-	bool any = false;
+	bool any = false, whole = false;
 
-	for (; r && !is_top(s, r);
-	     r = mntprop_snapshot_mount(s, &view->by_id, r->parent)) {
+	while (r) {
+		whole = is_top(s, r);
+		if (whole)
+			break;
 		part[nr] = s->strings + r->mountpoint;
 		len = strlen(part[nr]);
-		if (len > left || ++nr == MAX_PARENTS) {
-			seq_puts(m, "...");
+		if (len > left || nr == MAX_PARENTS - 1)
 			break;
-		}
 		left -= len;
+		nr++;
+		if (r->state & MOUNT_MP_TOODEEP)
+			break;
+		r = mntprop_snapshot_mount(s, &view->by_id, r->parent);
 	}
+	if (!whole)
+		seq_puts(m, "...");
 	while (nr--) {
-		if (!part[nr][1])
+		if (!strcmp(part[nr], "/"))
 			continue;
 		mntprop_text_escape(m, part[nr]);
 		any = true;
 	}
-	if (!any)
+	if (!any && whole)
 		seq_putc(m, '/');
 }
 
@@ -97,9 +103,20 @@ static void show_propagation(struct seq_file *m,
 		seq_puts(m, " private");
 }
 
+/* The line after the others, if something is left out. */
+static bool is_incomplete(const struct mntprop_view *view)
+{
+	return view->snapshot->stopped;
+}
+
+static void show_incomplete(struct seq_file *m)
+{
+	seq_puts(m, "incomplete; the file snapshot says what is left out\n");
+}
+
 static u64 mounts_lines(const struct mntprop_view *view)
 {
-	return view->snapshot->nr_mounts;
+	return (u64)view->snapshot->nr_mounts + is_incomplete(view);
 }
 
 /* Mounts of a namespace follow one another, so a change is where a heading goes. */
@@ -109,6 +126,10 @@ static void mounts_show(struct seq_file *m, const struct mntprop_view *view,
 	const struct mntprop_snapshot *s = view->snapshot;
 	const struct mntprop_mount *r = &s->mounts[i];
 
+	if (i == s->nr_mounts) {
+		show_incomplete(m);
+		return;
+	}
 	if (!i || r[-1].ns != r->ns) {
 		seq_puts(m, "in ");
 		show_owner(m, s, r->ns);
@@ -131,7 +152,7 @@ static void mounts_show(struct seq_file *m, const struct mntprop_view *view,
 
 static u64 namespaces_lines(const struct mntprop_view *view)
 {
-	return 1ULL + view->snapshot->nr_namespaces;
+	return 1ULL + view->snapshot->nr_namespaces + is_incomplete(view);
 }
 
 static void namespaces_show(struct seq_file *m, const struct mntprop_view *view,
@@ -142,6 +163,10 @@ static void namespaces_show(struct seq_file *m, const struct mntprop_view *view,
 	if (!line--) {
 		seq_printf(m, "%10s %10s %7s %7s owner\n", "namespace",
 			   "user_ns", "mounts", "tasks");
+		return;
+	}
+	if (line == view->snapshot->nr_namespaces) {
+		show_incomplete(m);
 		return;
 	}
 	ns = &view->snapshot->namespaces[line];
@@ -158,7 +183,7 @@ static void namespaces_show(struct seq_file *m, const struct mntprop_view *view,
 
 static u64 groups_lines(const struct mntprop_view *view)
 {
-	return view->nr_members;
+	return view->nr_members + is_incomplete(view);
 }
 
 static void show_member(struct seq_file *m, const struct mntprop_view *view,
@@ -192,8 +217,13 @@ static void groups_show(struct seq_file *m, const struct mntprop_view *view,
 {
 	const struct mntprop_snapshot *s = view->snapshot;
 	const struct mntprop_member *member = &view->members[line];
-	const struct mntprop_mount *r = &s->mounts[member->mount];
+	const struct mntprop_mount *r;
 
+	if (line == view->nr_members) {
+		show_incomplete(m);
+		return;
+	}
+	r = &s->mounts[member->mount];
 	if (member->slave) {
 		show_slave(m, view,
 			   s->slaves[r->first_slave + member->slave - 1]);

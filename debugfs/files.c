@@ -15,6 +15,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -38,8 +39,10 @@ static const struct mntprop_file *const files[] = {
 #define MIN_HASHES 64
 #define MAX_HASHES 4096
 
-/* What a line takes without its strings and slaves, and mostly with them. */
+/* What a line takes mostly. */
 #define LINE_SIZE 512
+/* What it takes at most without its strings and slaves. */
+#define FIELDS_SIZE 1024
 /* Of lines that are all short, a buffer need not have more. */
 #define MAX_BUFFER (32 << 10)
 /* A character is printed as four digits at most, an id as ten and a comma. */
@@ -72,6 +75,10 @@ static int line_show(struct seq_file *m, void *line)
 {
 	const struct mntprop_view *view = m->private;
 
+	/* A seek makes all lines before it, without a pause. */
+	cond_resched();
+	if (fatal_signal_pending(current))
+		return -EINTR;
 	view->file->show(m, view, (unsigned long)line - 1);
 	return 0;
 }
@@ -99,6 +106,8 @@ static int compare_groups(const void *a, const void *b, const void *priv)
 	u32 i = ((const struct mntprop_member *)a)->mount;
 	u32 j = ((const struct mntprop_member *)b)->mount;
 
+	/* sort_r() itself lets nobody run before 6.17 */
+	cond_resched();
 	if (s->mounts[i].group != s->mounts[j].group)
 		return s->mounts[i].group < s->mounts[j].group ? -1 : 1;
 	return i < j ? -1 : i > j;
@@ -167,8 +176,8 @@ static size_t longest_line(const struct mntprop_view *view)
 	if (!s)
 		return LINE_SIZE;
 	if (view->file->needs & NEEDS_INDEX)
-		return LINE_SIZE + ESCAPED * (PATH_MAX + 2 * s->longest);
-	return LINE_SIZE + ESCAPED * 4 * s->longest +
+		return FIELDS_SIZE + ESCAPED * (PATH_MAX + 2 * s->longest);
+	return FIELDS_SIZE + ESCAPED * 4 * s->longest +
 	       ID_SIZE * (size_t)s->most_slaves;
 }
 

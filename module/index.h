@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A map from a non-zero key (a pointer, an id) to a number, of a size set
- * beforehand: open addressing, no allocation on insert.
+ * beforehand: open addressing, no allocation on insert. Users choose which ids of
+ * mounts there are, so the hash has a key: nobody can fill one stretch of slots.
  */
 #ifndef MNTPROP_INDEX_H
 #define MNTPROP_INDEX_H
 
-#include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
 
 #include "memory.h"
 
@@ -20,11 +22,13 @@ struct mntprop_slot {
 struct mntprop_index {
 	struct mntprop_slot *slots;
 	unsigned int bits;
+	hsiphash_key_t hash_key;
 };
 
 /* Room for @entries, at most half full. Returns 0 or -ENOMEM. */
 static inline int index_init(struct mntprop_index *index, u32 entries)
 {
+	get_random_bytes(&index->hash_key, sizeof(index->hash_key));
 	index->bits = ilog2(max(entries, 8U)) + 2;
 	index->slots = mntprop_memory_get(1UL << index->bits,
 					  sizeof(*index->slots), __GFP_ZERO);
@@ -42,7 +46,7 @@ static inline unsigned long index_slot(const struct mntprop_index *index,
 				       unsigned long key)
 {
 	unsigned long mask = (1UL << index->bits) - 1;
-	unsigned long i = hash_long(key, index->bits);
+	unsigned long i = hsiphash(&key, sizeof(key), &index->hash_key) & mask;
 
 	while (index->slots[i].key && index->slots[i].key != key)
 		i = (i + 1) & mask;

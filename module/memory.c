@@ -10,11 +10,16 @@
 /* Less than this is not worth a look at the whole machine. */
 #define SMALL SZ_1M
 
-/*
+/**
+ * mntprop_memory_is_to_spare() - whether so much may be allocated
+ * @bytes:	how much, in one or several pieces
+ *
  * An allocation that takes the last pages does not call the OOM killer itself, but
  * the next page fault of another task does.
+ *
+ * Return: whether it is at most a quarter of what the machine has available.
  */
-static bool is_to_spare(size_t bytes)
+bool mntprop_memory_is_to_spare(size_t bytes)
 {
 	long pages = si_mem_available();
 
@@ -37,7 +42,7 @@ void *mntprop_memory_get(size_t n, size_t size, gfp_t flags)
 	size_t bytes;
 
 	if (check_mul_overflow(n, size, &bytes) || bytes > INT_MAX ||
-	    !is_to_spare(bytes))
+	    !mntprop_memory_is_to_spare(bytes))
 		return NULL;
 	return kvmalloc(bytes, MNTPROP_GFP | flags);
 }

@@ -13,6 +13,7 @@
  */
 #define MNTPROP_GFP (GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
 
+bool mntprop_memory_is_to_spare(size_t bytes);
 void *mntprop_memory_get(size_t n, size_t size, gfp_t flags);
 
 #endif

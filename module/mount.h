@@ -30,9 +30,9 @@ extern struct mntprop_layout mntprop_layout;
 
 /*
  * Readers of mountinfo in one place of a list that are stepped over in one hold of the
- * namespace's own lock. Where more are, the walk of this namespace ends and says so.
+ * namespace's own lock. Where more are, another way leads to the mounts.
  */
-#define MAX_CURSORS 65536
+#define MAX_CURSORS 4096
 
 static inline bool has_fact(enum mntprop_fact f)
 {
@@ -208,6 +208,16 @@ static inline struct mount *next_child(struct mount *parent,
 	return next_listed(parent, F_MOUNT_CHILDREN, child, F_MOUNT_CHILD);
 }
 
+/* The mount after @m in the tree below @root, parents first, as next_mnt() has them. */
+static inline struct mount *next_in_tree(struct mount *m, struct mount *root)
+{
+	struct mount *next = first_child(m);
+
+	for (; !next && m != root && mount_parent(m) != m; m = mount_parent(m))
+		next = next_child(mount_parent(m), m);
+	return next;
+}
+
 static inline u32 sum_of_cpus(const void __percpu *pcp, enum mntprop_fact f)
 {
 	const u32 __percpu *at = pcp + value_of(f);
@@ -381,7 +391,7 @@ static inline struct mount *mount_of_node(struct rb_node *node)
 	return node ? owner_of(node, F_MOUNT_NODE, struct mount) : NULL;
 }
 
-/* First mount of a namespace; NULL if it has none, an ERR_PTR if the list is corrupt. */
+/* First mount of a namespace; NULL if it has none, -ELOOP if many read mountinfo. */
 static inline struct mount *first_mount(struct mnt_namespace *ns)
 {
 	if (variant_of(F_NS_MOUNTS) == NS_MOUNTS_TREE) {

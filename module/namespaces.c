@@ -45,9 +45,11 @@ static struct mntprop_ns *ns_record(struct mntprop_snapshot *s,
 		return &s->namespaces[nr];
 	}
 	if (s->nr_namespaces == s->room.namespaces) {
-		/* More than there are, if several tasks live in one of them. */
-		s->need.namespaces =
-			max(s->need.namespaces, s->room.namespaces) + 1;
+		/* Neighbours in one namespace count once; others are found again. */
+		if (s->no_room_for != ns)
+			s->need.namespaces = max(s->need.namespaces,
+						 s->room.namespaces) + 1;
+		s->no_room_for = ns;
 		return NULL;
 	}
 	index_insert(&s->ns_index, (unsigned long)ns, s->nr_namespaces);
@@ -91,8 +93,9 @@ static void describe(struct mntprop_ns *r)
  * fsmount(2) and of mount_subtree() get theirs without a lock, and without a barrier
  * between filling in the namespace and setting mnt_ns. What was found by that pointer
  * may then be seen half filled in, on machines that do not keep stores in order. So
- * each CPU takes an interrupt, and what it stored before it is seen after it: the
- * namespace was filled in before, as mnt_ns was seen already.
+ * each CPU takes an interrupt, and what it stored before it is seen after it. That is
+ * all that alloc_mnt_ns() writes, as mnt_ns was seen already. Its root, counter and list
+ * of mounts may come later; a namespace without them has no mounts yet.
  *
  * Context: Process context. namespace_sem held, shared is enough.
  */
@@ -126,7 +129,6 @@ static void add_task(struct mntprop_snapshot *s, struct task_struct *task)
 		}
 	}
 	task_unlock(task);
-	s->work += TASK_WORK;
 }
 
 /**
@@ -147,6 +149,7 @@ void mntprop_namespaces_add_tasks(struct mntprop_snapshot *s)
 
 	rcu_read_lock();
 	for (nr = 1; (pid = idr_get_next(&init_pid_ns.idr, &nr)); nr++) {
+		s->work += TASK_WORK;
 		task = pid_task(pid, PIDTYPE_PID);
 		if (task)
 			add_task(s, task);

@@ -10,6 +10,7 @@
 #include <linux/mount.h>
 #include <linux/path.h>
 #include <linux/rwsem.h>
+#include <linux/sched/signal.h>
 #include <linux/seqlock.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
@@ -67,7 +68,8 @@ bool sane_list(unsigned long address)
 {
 	int i;
 
-	for (i = 0; sane_place(address, sizeof(long)) && i < LOOKS; i++) {
+	for (i = 0; sane_place(address, sizeof(long)) && i < LOOKS && !fatal_signal_pending(current);
+	     i++) {
 		if (is_linked(address))
 			return true;
 		usleep_range(100, 1000);
@@ -92,7 +94,8 @@ bool sane_spinlock(unsigned long address)
 {
 	int i;
 
-	for (i = 0; sane_place(address, __alignof__(u32)) && i < LOOKS; i++) {
+	for (i = 0; sane_place(address, __alignof__(u32)) && i < LOOKS && !fatal_signal_pending(current);
+	     i++) {
 		if (unlocked(address))
 			return true;
 		usleep_range(100, 1000);
@@ -123,7 +126,8 @@ bool sane_mount_lock(unsigned long address)
 	u32 before, after;
 	int i;
 
-	for (i = 0; sane_place(address, __alignof__(u32)) && i < LOOKS; i++) {
+	for (i = 0; sane_place(address, __alignof__(u32)) && i < LOOKS && !fatal_signal_pending(current);
+	     i++) {
 		if (get_kernel_nofault(before, (u32 *)address))
 			return false;
 		ask_may_umount();
@@ -178,7 +182,8 @@ bool sane_namespace_sem(unsigned long address)
 	struct rw_semaphore copy;
 	int i;
 
-	for (i = 0; sane_place(address, __alignof__(copy)) && i < LOOKS; i++) {
+	for (i = 0; sane_place(address, __alignof__(copy)) && i < LOOKS && !fatal_signal_pending(current);
+	     i++) {
 		if (copy_from_kernel_nofault(&copy, sem, sizeof(copy)))
 			return false;
 		ask_may_umount();

@@ -42,12 +42,19 @@ static struct mntprop_stats stats;
 /* What the last snapshot needed, under stats_lock. */
 static struct mntprop_room last_need;
 
+static size_t bytes_for(const struct mntprop_room *room)
+{
+	const struct mntprop_snapshot *s;
+
+	return sizeof(*s) + room->namespaces * sizeof(*s->namespaces) +
+	       room->mounts * (sizeof(*s->mounts) + sizeof(*s->slaves)) +
+	       room->strings;
+}
+
 static size_t bytes_of(const struct mntprop_snapshot *s)
 {
-	return sizeof(*s) + (sizeof(*s->ns_index.slots) << s->ns_index.bits) +
-	       s->room.namespaces * sizeof(*s->namespaces) +
-	       s->room.mounts * (sizeof(*s->mounts) + sizeof(*s->slaves)) +
-	       s->room.strings;
+	return bytes_for(&s->room) +
+	       (sizeof(*s->ns_index.slots) << s->ns_index.bits);
 }
 
 /* It is of use only under the lock. */
@@ -95,8 +102,11 @@ static bool allocate_known(struct mntprop_snapshot *s)
 
 static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
 {
-	struct mntprop_snapshot *s = kzalloc(sizeof(*s), MNTPROP_GFP);
+	struct mntprop_snapshot *s;
 
+	if (!mntprop_memory_is_to_spare(bytes_for(room)))
+		return NULL;
+	s = kzalloc(sizeof(*s), MNTPROP_GFP);
 	if (!s)
 		return NULL;
 	atomic_inc(&nr_open);
@@ -149,6 +159,9 @@ static struct mntprop_room need_after(const struct mntprop_snapshot *s)
 	return need;
 }
 
+/* Records that are looked at between two chances for others to run. */
+#define REST_MOUNTS 1024
+
 /* Ids begin at 0, keys of an index at 1. */
 static unsigned long id_key(u32 id)
 {
@@ -170,8 +183,11 @@ int mntprop_snapshot_index(const struct mntprop_snapshot *s,
 
 	if (err)
 		return err;
-	for (i = 0; i < s->nr_mounts; i++)
+	for (i = 0; i < s->nr_mounts; i++) {
 		index_insert(by_id, id_key(s->mounts[i].id), i);
+		if (i % REST_MOUNTS == 0)
+			cond_resched();
+	}
 	return 0;
 }
 
@@ -208,6 +224,8 @@ static int derive_overmounts(struct mntprop_snapshot *s)
 		if (s->mounts[i].state & MOUNT_ON_ROOT &&
 		    index_find(&by_id, id_key(s->mounts[i].parent), &parent))
 			s->mounts[parent].overmount = s->mounts[i].id;
+		if (i % REST_MOUNTS == 0)
+			cond_resched();
 	}
 	index_free(&by_id);
 	return 0;

@@ -158,6 +158,7 @@ struct mntprop_known_sb {
  *		vain
  * @ns_index:	number of a namespace by its address
  * @last_ns:	number of the one that was looked up last
+ * @no_room_for: the namespace that was left out last
  * @strings:	NUL terminated, one before another, see string_table.h
  * @strings_start: where the one that came last starts
  * @known:	1 << @known_bits of them, only during the walk
@@ -198,6 +199,7 @@ struct mntprop_snapshot {
 	size_t longest;
 	char *strings;
 	size_t strings_start;
+	const struct mnt_namespace *no_room_for;
 	u32 nr_namespaces;
 	u32 last_ns;
 	u32 nr_mounts;

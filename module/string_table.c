@@ -37,6 +37,17 @@ void mntprop_strings_begin(struct mntprop_snapshot *s)
 	s->long_left = STRINGS_LONG;
 }
 
+/**
+ * mntprop_strings_forget_superblocks() - count mounts of superblocks from none again
+ * @s:	the snapshot
+ *
+ * For when mounts are copied again that were counted.
+ */
+void mntprop_strings_forget_superblocks(struct mntprop_snapshot *s)
+{
+	memset(s->known_sbs, 0, sizeof(*s->known_sbs) << s->known_sb_bits);
+}
+
 /* How many bytes the next string may have; few while spinlocks are held. */
 static size_t longest_now(const struct mntprop_snapshot *s)
 {
@@ -47,8 +58,10 @@ static size_t longest_now(const struct mntprop_snapshot *s)
 static char *reserve(struct mntprop_snapshot *s, size_t len, u32 *offset)
 {
 	*offset = STRING_EMPTY;
-	if (s->need.strings + len + 1 > STRINGS_MAX)
+	if (s->need.strings + len + 1 > STRINGS_MAX) {
+		s->stopped |= STOPPED_ROOM;
 		return NULL;
+	}
 	s->need.strings += len + 1;
 	if (len > STRING_SHORT)
 		s->long_left -= min(s->long_left, len);
@@ -241,8 +254,15 @@ u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
 	*type = known->type;
 	if (!source)
 		return STRING_EMPTY;
-	if (!is_source(s, known, source))
+	if (!is_source(s, known, source)) {
+		/* Nothing is put down of an unattached mount for attached ones. */
+		if (s->epoch && known != &s->unattached_sb) {
+			s->unattached_sb = *known;
+			known = &s->unattached_sb;
+			known->epoch = s->epoch;
+		}
 		copy_source(s, known, source);
+	}
 	*cut = known->cut;
 	return known->source;
 }

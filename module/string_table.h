@@ -26,6 +26,7 @@ struct super_block;
 #define STRINGS_MAX (1U << 30)
 
 void mntprop_strings_begin(struct mntprop_snapshot *s);
+void mntprop_strings_forget_superblocks(struct mntprop_snapshot *s);
 u32 mntprop_strings_path(struct mntprop_snapshot *s,
 			 const struct dentry *dentry, const struct dentry *root,
 			 unsigned int *state);

@@ -18,12 +18,17 @@
  *
  * Everybody waits for these two locks, and anybody can make mounts without end, so the
  * locks are held for an amount of work, and dropped:
- * - To rest is to let others run on this CPU. An attached mount is kept by
- *   namespace_sem, and keeps its superblock: the pass goes on there after it.
- * - To yield is to let others have the locks. RCU keeps the memory of an unattached
- *   mount, and MNT_DOOMED tells whether the mount has left its list meanwhile
- *   (mntput_no_expire() sets it as it takes the mount off). Then the pass starts again.
- * Where others must run and no attached mount comes, unattached ones are left out.
+ * - At an attached mount others can run on this CPU. namespace_sem keeps the mount, and
+ *   the mount keeps its superblock: the pass goes on after it.
+ * - At an unattached mount others can only get the locks. RCU keeps the memory of the
+ *   mount, and MNT_DOOMED tells whether it has left its list meanwhile
+ *   (mntput_no_expire() sets it as it takes the mount off). Then the pass goes back to
+ *   the attached mount that it saw last.
+ * Where others must run on this CPU and no attached mount comes, unattached ones are
+ * left out.
+ *
+ * The first pass looks for namespaces and does not stop at unattached mounts; the second
+ * copies these. So who makes many of them does not hide the namespaces of others.
  *
  * namespace_sem is held around all of it: a mount that is in a namespace stays
  * there, and so each is seen either here or in the walk of its namespace.
@@ -50,20 +55,44 @@
 /* In one hold of the locks. */
 #define HOLD_WORK 4096
 /* Before unattached mounts are left out, if others must run; some 50 ms. */
-#define PATIENCE (1U << 20)
-/* Before the pass ends for want of a place to rest. */
-#define END_OF_PATIENCE (4U << 20)
-/* How often the pass starts again when it lost its place. */
+#define WORK_BEFORE_SKIPPING (1U << 20)
+/* Before the pass ends for want of an attached mount. */
+#define WORK_BEFORE_ENDING (4U << 20)
+/* How often the pass comes back to the same attached mount. */
 #define MAX_TRIES 4
 
-/*
+/**
+ * struct place - where a pass can go on: namespace_sem keeps the mount
+ * @sb:		the superblock; NULL for the start of the list
+ * @m:		an attached mount of it; NULL for the end of its list
+ * @nr_mounts, @nr_slaves, @need: of the snapshot, when the place was reached
+ * @stopped:	likewise
+ */
+struct place {
+	struct super_block *sb;
+	struct mount *m;
+	u32 nr_mounts;
+	u32 nr_slaves;
+	size_t need;
+	u32 stopped;
+};
+
+/**
+ * struct pass - a pass over all superblocks
+ * @copies:	unattached mounts, and does not look for namespaces
  * @held_since:	the snapshot's work when the locks were taken
- * @overdue:	others must run: unattached mounts are left out until the next rest
+ * @skips:	others must run: unattached mounts are left out until they can
+ * @kept:	the place where they could last
+ * @tries:	how often the pass came back to it
+ * @sbs, @mounts: how many it has seen
  */
 struct pass {
 	struct mntprop_snapshot *s;
+	bool copies;
 	u64 held_since;
-	bool overdue;
+	bool skips;
+	struct place kept;
+	u32 tries;
 	u32 sbs;
 	u32 mounts;
 };
@@ -92,16 +121,16 @@ static void unlock(void)
 
 /* clang-format on */
 
-static void begin(struct pass *pass)
+static void take_locks(struct pass *pass)
 {
 	rcu_read_lock();
 	pass->s->epoch++;
-	pass->overdue = false;
+	pass->skips = false;
 	lock(pass);
 }
 
-/* Returns false when the task was killed. */
-static bool end(struct pass *pass)
+/* Others can run. Returns false when the task was killed. */
+static bool drop_locks(struct pass *pass)
 {
 	unlock();
 	rcu_read_unlock();
@@ -117,46 +146,73 @@ static bool held_enough(const struct pass *pass)
 	return pass->s->work - pass->held_since >= HOLD_WORK;
 }
 
+/* Work since others could run on this CPU. */
 static u64 unrested(const struct pass *pass)
 {
 	return pass->s->work - pass->s->rested_at;
 }
 
-/* For a place that namespace_sem keeps. */
-static enum progress rest(struct pass *pass)
+static void keep_place(struct pass *pass, struct super_block *sb,
+		       struct mount *m)
+{
+	pass->kept = (struct place){
+		.sb = sb,
+		.m = m,
+		.nr_mounts = pass->s->nr_mounts,
+		.nr_slaves = pass->s->nr_slaves,
+		.need = pass->s->need.mounts,
+		.stopped = pass->s->stopped,
+	};
+	pass->tries = 0;
+}
+
+/* What was copied since is copied again. */
+static void return_to_kept_place(struct pass *pass)
+{
+	pass->s->nr_mounts = pass->kept.nr_mounts;
+	pass->s->nr_slaves = pass->kept.nr_slaves;
+	pass->s->need.mounts = pass->kept.need;
+	pass->s->stopped = pass->kept.stopped;
+}
+
+/* Lets others run. @m is attached, or NULL, and @sb has an attached mount. */
+static enum progress rest(struct pass *pass, struct super_block *sb,
+			  struct mount *m)
 {
 	bool alive;
 
 	if (unrested(pass) < REST_WORK)
 		return GO_ON;
-	alive = end(pass);
-	begin(pass);
+	keep_place(pass, sb, m);
+	alive = drop_locks(pass);
+	take_locks(pass);
 	return alive ? GO_ON : ENDED;
 }
 
 /*
- * For a place that RCU keeps. A kernel that preempts tasks within RCU read locks does
- * so here; on others need_resched() stays.
+ * Lets others have the locks, at a place that RCU keeps. A kernel that preempts tasks
+ * within RCU read locks does so here; on others need_resched() stays.
  */
 static enum progress yield_locks(struct pass *pass)
 {
 	unlock();
 	cpu_relax();
 	lock(pass);
-	if (unrested(pass) >= END_OF_PATIENCE)
+	if (unrested(pass) >= WORK_BEFORE_ENDING)
 		return ENDED;
-	if (unrested(pass) >= PATIENCE && need_resched()) {
-		pass->overdue = true;
+	if (unrested(pass) >= WORK_BEFORE_SKIPPING && need_resched() &&
+	    pass->copies) {
+		pass->skips = true;
 		pass->s->stopped |= STOPPED_SUPERBLOCKS;
 	}
 	return GO_ON;
 }
 
-static enum progress pass_unattached(struct pass *pass, struct mount *m)
+static enum progress visit_unattached(struct pass *pass, struct mount *m)
 {
 	enum progress progress;
 
-	if (!pass->overdue)
+	if (pass->copies && !pass->skips)
 		mntprop_walk_unattached(pass->s, m);
 	if (!held_enough(pass))
 		return GO_ON;
@@ -166,34 +222,35 @@ static enum progress pass_unattached(struct pass *pass, struct mount *m)
 	return progress;
 }
 
-static enum progress pass_attached(struct pass *pass, struct mount *m)
+static enum progress visit_attached(struct pass *pass, struct super_block *sb,
+				    struct mount *m)
 {
-	mntprop_namespaces_add(pass->s, mount_ns(m));
-	return rest(pass);
+	if (!pass->copies)
+		mntprop_namespaces_add(pass->s, mount_ns(m));
+	return rest(pass, sb, m);
 }
 
-/* @sb: on super_blocks; if it has an attached mount, it stays there. */
-static enum progress pass_superblock(struct pass *pass, struct super_block *sb)
+/* The mounts of @sb from @m on; @kept: one before it is attached, so that @sb stays. */
+static enum progress visit_mounts(struct pass *pass, struct super_block *sb,
+				  struct mount *m, bool kept)
 {
 	enum progress progress;
-	bool stays = false;
-	struct mount *m;
 
-	for (m = first_of_sb(sb); m; m = next_of_sb(sb, m)) {
+	for (; m; m = next_of_sb(sb, m)) {
 		if (++pass->mounts == MAX_MOUNTS)
 			return ENDED;
 		pass->s->work += STEP_WORK;
 		if (mount_is_mounted(m)) {
-			stays = true;
-			progress = pass_attached(pass, m);
+			kept = true;
+			progress = visit_attached(pass, sb, m);
 		} else {
-			progress = pass_unattached(pass, m);
+			progress = visit_unattached(pass, m);
 		}
 		if (progress != GO_ON)
 			return progress;
 	}
-	if (stays)
-		return rest(pass);
+	if (kept)
+		return rest(pass, sb, NULL);
 	if (!held_enough(pass))
 		return GO_ON;
 	progress = yield_locks(pass);
@@ -209,22 +266,55 @@ static bool has_no_others(const struct mntprop_snapshot *s,
 	return known->sb == sb && known->mounts == atomic_read(&sb->s_active);
 }
 
-static enum progress pass_superblocks(struct pass *pass)
+static enum progress visit_superblock(struct pass *pass, struct super_block *sb)
 {
-	enum progress progress;
-	struct super_block *sb;
+	pass->s->work += STEP_WORK;
+	if (has_no_others(pass->s, sb))
+		return rest(pass, sb, NULL);
+	return visit_mounts(pass, sb, first_of_sb(sb), false);
+}
 
-	list_for_each_entry(sb, mntprop_symbols.super_blocks, s_list) {
+/* From the kept place on. */
+static enum progress visit_superblocks(struct pass *pass)
+{
+	struct list_head *super_blocks = mntprop_symbols.super_blocks;
+	struct super_block *sb = pass->kept.sb;
+	enum progress progress = GO_ON;
+
+	if (!sb)
+		sb = list_entry(super_blocks, struct super_block, s_list);
+	else if (pass->kept.m)
+		progress = visit_mounts(pass, sb,
+					next_of_sb(sb, pass->kept.m), true);
+	if (progress != GO_ON)
+		return progress;
+	list_for_each_entry_continue(sb, super_blocks, s_list) {
 		if (++pass->sbs == MAX_SUPERBLOCKS)
 			return ENDED;
-		pass->s->work += STEP_WORK;
-		progress = has_no_others(pass->s, sb) ?
-				   rest(pass) :
-				   pass_superblock(pass, sb);
+		progress = visit_superblock(pass, sb);
 		if (progress != GO_ON)
 			return progress;
 	}
 	return GO_ON;
+}
+
+static void visit_all(struct mntprop_snapshot *s, bool copies)
+{
+	struct pass pass = { .s = s, .copies = copies };
+	enum progress progress;
+
+	keep_place(&pass, NULL, NULL);
+	for (;;) {
+		take_locks(&pass);
+		progress = visit_superblocks(&pass);
+		if (!drop_locks(&pass))
+			return;
+		if (progress != PLACE_LOST || ++pass.tries == MAX_TRIES)
+			break;
+		return_to_kept_place(&pass);
+	}
+	if (progress != GO_ON)
+		s->stopped |= STOPPED_SUPERBLOCKS;
 }
 
 /**
@@ -237,22 +327,8 @@ static enum progress pass_superblocks(struct pass *pass)
  */
 void mntprop_superblocks_copy(struct mntprop_snapshot *s)
 {
-	u32 nr_mounts = s->nr_mounts, nr_slaves = s->nr_slaves, tries = 0;
-	size_t need = s->need.mounts;
-	enum progress progress;
-	struct pass pass;
-
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
-	do {
-		pass = (struct pass){ .s = s };
-		s->nr_mounts = nr_mounts;
-		s->nr_slaves = nr_slaves;
-		s->need.mounts = need;
-		begin(&pass);
-		progress = pass_superblocks(&pass);
-		if (!end(&pass))
-			return;
-	} while (progress == PLACE_LOST && ++tries < MAX_TRIES);
-	if (progress != GO_ON)
-		s->stopped |= STOPPED_SUPERBLOCKS;
+	visit_all(s, false);
+	if (!(s->stopped & STOPPED_KILLED))
+		visit_all(s, true);
 }

@@ -220,26 +220,62 @@ void mntprop_walk_unattached(struct mntprop_snapshot *s, struct mount *m)
 /*
  * The kernel's counter bounds the walk: under the lock it is the length of the
  * list. Only fsmount() fills an anonymous namespace without the lock, so the
- * counter is read when it is needed.
+ * counter is read when it is needed. The counters of all namespaces tell how much more
+ * room is needed.
  */
+static bool copy_next(struct mntprop_snapshot *s, struct mntprop_ns *r,
+		      struct mount *m)
+{
+	if (r->found == ns_nr_mounts(r->ns) || s->nr_mounts == s->room.mounts)
+		return false;
+	r->found++;
+	copy_mount(s, m, r - s->namespaces);
+	return mntprop_walk_rest(s);
+}
+
+/* Returns the mount at which the list did not end, NULL if it did, or an ERR_PTR. */
+static struct mount *copy_list(struct mntprop_snapshot *s, struct mntprop_ns *r)
+{
+	struct mount *m;
+
+	for (m = first_mount(r->ns); !IS_ERR_OR_NULL(m);
+	     m = next_mount(r->ns, m)) {
+		if (!copy_next(s, r, m))
+			break;
+	}
+	return m;
+}
+
+/*
+ * Before 6.8 anybody in a namespace can put readers of mountinfo on its list without
+ * end. They are not in the tree of mounts.
+ */
+static struct mount *copy_tree(struct mntprop_snapshot *s, struct mntprop_ns *r)
+{
+	struct mount *root = ns_root(r->ns), *m;
+
+	for (m = root; m; m = next_in_tree(m, root)) {
+		if (!copy_next(s, r, m))
+			break;
+	}
+	return m;
+}
+
 static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 {
+	u32 nr_mounts = s->nr_mounts, nr_slaves = s->nr_slaves;
 	struct mntprop_ns *r = &s->namespaces[nr];
 	struct mount *m;
 
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	rcu_read_lock();
-	for (m = first_mount(r->ns); !IS_ERR_OR_NULL(m);
-	     m = next_mount(r->ns, m)) {
-		if (r->found == ns_nr_mounts(r->ns))
-			break;
-		/* The counters of all namespaces tell how many more there are. */
-		if (s->nr_mounts == s->room.mounts)
-			break;
-		r->found++;
-		copy_mount(s, m, nr);
-		if (!mntprop_walk_rest(s))
-			break;
+	m = copy_list(s, r);
+	if (IS_ERR(m)) {
+		s->nr_mounts = nr_mounts;
+		s->nr_slaves = nr_slaves;
+		r->found = 0;
+		mntprop_strings_forget_superblocks(s);
+		m = copy_tree(s, r);
 	}
 	rcu_read_unlock();
 	r->nr_mounts = ns_nr_mounts(r->ns);

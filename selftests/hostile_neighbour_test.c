@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -37,6 +38,7 @@
 #define NR_SLAVES 3000
 #define NR_NAMESPACES 200
 #define NR_LOOPS 2
+#define NR_READERS 10000
 
 #define SECOND 1000000000ULL
 
@@ -566,6 +568,32 @@ TEST_F_TIMEOUT(hostile, flood, 1500)
 		snapshot_free(self->s);
 		self->s = NULL;
 	}
+}
+
+/*
+ * Who reads mountinfo stands on the list of mounts from Linux 5.8 to 6.7, behind the
+ * mount that was read last.
+ */
+static void read_first_mount(rlim_t readers)
+{
+	const struct rlimit files = { readers + 64, readers + 64 };
+	char c;
+
+	if (setrlimit(RLIMIT_NOFILE, &files))
+		die("setrlimit");
+	for (; readers; readers--) {
+		if (read(open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC), &c,
+			 1) != 1)
+			die("mountinfo");
+	}
+}
+
+TEST_F(hostile, readers_of_mountinfo)
+{
+	read_first_mount(NR_READERS);
+	self->s = take_snapshot();
+	EXPECT_TRUE(self->s->complete);
+	expect_honest(_metadata, self->s);
 }
 
 TEST_HARNESS_MAIN
