@@ -72,7 +72,7 @@ debian_setup() {
 # no such suite.
 debian_update() {
 	[ ! "$(find "$apt_dir/updated" -mmin -360 2>/dev/null)" ] || return 0
-	if patient "asking Debian for its newest packages (${apt_dir##*/})" \
+	if attempt "asking Debian for its newest packages (${apt_dir##*/})" \
 		"$apt_dir/log" apt-get -c "$apt_conf" update --error-on=any; then
 		touch "$apt_dir/updated"
 	else
