@@ -423,27 +423,47 @@ static void op_make(struct world *w, const struct operation *op,
 		change_mnt_propagation(w, m, op->propagation);
 }
 
-/*
- * Submounts that the kernel mounted by itself go first, the deepest before the
- * others, as far as nobody uses them.  Returns whether one went: then there may
- * be more to do.
- */
-static bool shrink_submounts(struct world *w, struct world_mount *parent)
+/* The child of @parent after @m that may go by itself; @m NULL: the first. */
+static struct world_mount *next_shrinkable(struct world_mount *parent,
+					   struct world_mount *m)
 {
-	struct world_mount *m, *next;
+	do {
+		m = world_next_child(parent, m);
+	} while (m && !(m->now.flags & WORLD_SHRINKABLE));
+	return m;
+}
 
-	for (m = world_next_child(parent, NULL); m; m = next) {
-		next = world_next_child(parent, m);
-		if (!(m->now.flags & WORLD_SHRINKABLE))
+/*
+ * What automounters, NFS and AFS have mounted below goes with it, one after the
+ * other, as far as nobody uses it: first what is on top.  When one is gone the
+ * children of its parent are looked at again.
+ */
+static void shrink_submounts(struct world *w, struct world_mount *top)
+{
+	struct world_mount *parent = top, *m = NULL;
+
+	for (;;) {
+		m = next_shrinkable(parent, m);
+		if (m) {
+			parent = m;
+			m = NULL;
 			continue;
-		while (shrink_submounts(w, m))
-			;
-		if (!propagate_mount_busy(w, m)) {
-			umount_tree(w, m, UMOUNT_PROPAGATE | UMOUNT_SYNC);
-			return true;
 		}
+		if (parent == top)
+			return;
+		m = parent;
+		parent = m->now.parent;
+		if (parent == m) {
+			/* it went along with another one */
+			parent = top;
+			m = NULL;
+			continue;
+		}
+		if (propagate_mount_busy(w, m))
+			continue;
+		umount_tree(w, m, UMOUNT_PROPAGATE | UMOUNT_SYNC);
+		m = NULL;
 	}
-	return false;
 }
 
 static int do_umount(struct world *w, const struct operation *op,
@@ -469,8 +489,7 @@ static int do_umount(struct world *w, const struct operation *op,
 		umount_tree(w, m, UMOUNT_PROPAGATE);
 		return 0;
 	}
-	while (shrink_submounts(w, m))
-		;
+	shrink_submounts(w, m);
 	o->busy = propagate_mount_busy(w, m);
 	if (!list_empty(&m->mnt_mounts))
 		return refuse(o, EBUSY, "something is mounted below it");
