@@ -186,35 +186,48 @@ static void ask(const struct answer *a, const struct location *path,
 		out_of_memory();
 }
 
-/*
- * Nothing there shows what is mounted on the path already.  Why that did not get
- * there is asked of the mount below, if that one says more.
- */
-static void ask_below(struct answer *a, const struct location *path)
+/* The answer is @e, of @below, on which @on is mounted. */
+static void take_answer(struct answer *a, struct explanation *e,
+			const struct location *below, const struct mount *on)
 {
-	struct location below;
-	struct explanation e;
-
-	if (!step_below(path, &below))
-		return;
-	ask(a, &below, &e);
-	if (!is_explained(&e, &below)) {
-		ask_below(a, &below);
-		explain_free(&e);
-		location_free(&below);
-		return;
-	}
-	if (e.yes) {
-		e.yes = false;
-		e.hidden = false;
-		e.broken = BROKEN_EARLIER;
-		e.at = path->mnt;
+	if (e->yes) {
+		e->yes = false;
+		e->hidden = false;
+		e->broken = BROKEN_EARLIER;
+		e->at = on;
 	}
 	a->mounted = a->path.mnt;
 	explain_free(&a->e);
-	a->e = e;
+	a->e = *e;
 	location_free(&a->path);
-	a->path = below;
+	a->path = *below;
+}
+
+/*
+ * Nothing there shows what is mounted on the path already.  Why that did not get
+ * there is asked of the mount below, or the one below that: the first that says
+ * more.
+ */
+static void ask_below(struct answer *a)
+{
+	struct location at = a->path, below;
+	struct explanation e;
+
+	while (step_below(&at, &below)) {
+		const struct mount *on = at.mnt;
+
+		if (at.within != a->path.within)
+			location_free(&at);
+		ask(a, &below, &e);
+		if (is_explained(&e, &below)) {
+			take_answer(a, &e, &below, on);
+			return;
+		}
+		explain_free(&e);
+		at = below;
+	}
+	if (at.within != a->path.within)
+		location_free(&at);
 }
 
 void answer_make(struct answer *a, const struct snapshot *s,
@@ -227,7 +240,7 @@ void answer_make(struct answer *a, const struct snapshot *s,
 	open_to(a);
 	ask(a, &a->path, &a->e);
 	if (!is_explained(&a->e, &a->path))
-		ask_below(a, &a->path);
+		ask_below(a);
 }
 
 void answer_free(struct answer *a)

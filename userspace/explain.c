@@ -172,13 +172,14 @@ static int search(struct explanation *e, const struct query *q,
 		  struct candidate *gets, struct candidate *nearest)
 {
 	const struct mount *source = q->from->mnt;
-	size_t i;
+	struct mount *const *alike;
+	size_t nr, i;
 
-	for (i = 0; i < q->ns->nr_mounts; i++) {
-		struct candidate c = { .mnt = q->ns->mounts[i] };
+	if (snapshot_filesystem(q->s, q->ns, source, &alike, &nr))
+		return -1;
+	for (i = 0; i < nr; i++) {
+		struct candidate c = { .mnt = alike[i] };
 
-		if (!same_filesystem(c.mnt, source))
-			continue;
 		if (shown_at(c.mnt, q->from, &c.within))
 			return -1;
 		if (c.within && receives(&q->rules, c.mnt, source)) {
@@ -227,23 +228,31 @@ static int set_copy(struct explanation *e, const struct query *q,
 	return !e->path || set_chain(e, q, c->mnt) ? -1 : 0;
 }
 
-/* A mount on the root of another, and the one below would pass it on. */
+/*
+ * A mount on the root of another, and the one below would pass it on.  Why that one
+ * does not, if so, is not asked: the question never leads further down a stack.
+ */
 static int is_cover(const struct query *q, bool *is)
 {
 	const struct mount *cover = q->from->mnt;
 	struct location below = { .mnt = cover->parent,
 				  .within = q->from->within };
-	struct explanation e;
+	struct query lower = *q;
+	struct candidate gets = {}, nearest = {};
+	struct explanation e = {};
+	int rc;
 
 	*is = false;
 	if (!below.mnt || cover->mp_state || strcmp(cover->mountpoint, "/") ||
 	    below.mnt == q->ns->root)
 		return 0;
-	if (explain(&e, q->s, &below, q->ns, q->to))
-		return -1;
-	*is = e.yes && e.target != below.mnt;
-	explain_free(&e);
-	return 0;
+	lower.from = &below;
+	rc = search(&e, &lower, &gets, &nearest);
+	*is = !rc && gets.mnt && gets.mnt != below.mnt &&
+	      (!q->to || is_at(&gets, q->to));
+	free(gets.within);
+	free(nearest.within);
+	return rc;
 }
 
 static enum broken why_not_given(const struct mount *m)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is asked of a snapshot once it is loaded. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "arena.h"
 #include "snapshot.h"
 
 struct mount *snapshot_mount(const struct snapshot *s, int id)
@@ -19,6 +21,80 @@ struct mount *snapshot_mount(const struct snapshot *s, int id)
 			high = mid;
 	}
 	return NULL;
+}
+
+/* Orders the mounts of all namespaces by namespace, filesystem, and snapshot. */
+struct by_filesystem {
+	struct mount **mounts;
+	size_t nr;
+};
+
+static int compare_filesystem(const struct mount *m, unsigned int ns,
+			      const struct mount *like)
+{
+	if (m->ns->nr != ns)
+		return m->ns->nr < ns ? -1 : 1;
+	if (m->major != like->major)
+		return m->major < like->major ? -1 : 1;
+	return (m->minor > like->minor) - (m->minor < like->minor);
+}
+
+static int by_filesystem(const void *a, const void *b)
+{
+	const struct mount *x = *(struct mount *const *)a,
+			   *y = *(struct mount *const *)b;
+	int order = compare_filesystem(x, y->ns->nr, y);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+static struct by_filesystem *index_filesystems(const struct snapshot *s)
+{
+	struct by_filesystem *all =
+		arena_alloc(s->arena, 1, sizeof(*s->by_filesystem));
+	size_t i;
+
+	if (!all)
+		return NULL;
+	all->mounts =
+		arena_alloc(s->arena, s->nr_mounts, sizeof(*all->mounts));
+	if (!all->mounts)
+		return NULL;
+	for (i = 0; i < s->nr_mounts; i++) {
+		if (s->mounts[i].ns)
+			all->mounts[all->nr++] = &s->mounts[i];
+	}
+	qsort(all->mounts, all->nr, sizeof(*all->mounts), by_filesystem);
+	return all;
+}
+
+int snapshot_filesystem(const struct snapshot *s,
+			const struct mnt_namespace *ns,
+			const struct mount *like, struct mount *const **mounts,
+			size_t *nr)
+{
+	const struct by_filesystem *all = s->by_filesystem;
+	size_t low = 0, high, end;
+
+	if (!all)
+		all = index_filesystems(s);
+	if (!all)
+		return -1;
+	((struct snapshot *)s)->by_filesystem = (struct by_filesystem *)all;
+	for (high = all->nr; low < high;) {
+		size_t mid = low + (high - low) / 2;
+
+		if (compare_filesystem(all->mounts[mid], ns->nr, like) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (end = low; end < all->nr &&
+			!compare_filesystem(all->mounts[end], ns->nr, like);)
+		end++;
+	*mounts = all->mounts + low;
+	*nr = end - low;
+	return 0;
 }
 
 struct mnt_namespace *snapshot_ns(const struct snapshot *s, unsigned int inum)

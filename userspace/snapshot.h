@@ -17,9 +17,12 @@
 
 #include "compiler.h"
 
-/* Why something could not be done: one line, without a newline. */
+/*
+ * Why something could not be done: one line, without a newline.  Two paths of
+ * PATH_MAX and a reason fit.
+ */
 struct error {
-	char text[512];
+	char text[12288];
 };
 
 /**
@@ -28,7 +31,7 @@ struct error {
  * @fmt:	as for printf
  *
  * Names come from files that anybody may have written, so what would not fit
- * on a line or could steer a terminal is replaced.
+ * on a line or could steer a terminal is escaped: escape_message().
  *
  * Return: -1, so that callers can return it.
  */
@@ -164,6 +167,7 @@ struct snapshot {
 	const struct mount *twin;
 	/* private to the library */
 	struct mount **by_id;		/* sorted by id */
+	struct by_filesystem *by_filesystem;
 	void *arena;
 };
 
@@ -211,6 +215,23 @@ void snapshot_free(struct snapshot *s);
 struct mount *snapshot_mount(const struct snapshot *s, int id);
 struct mnt_namespace *snapshot_ns(const struct snapshot *s, unsigned int inum);
 struct peer_group *snapshot_group(const struct snapshot *s, int id);
+
+/**
+ * snapshot_filesystem() - find the mounts of a filesystem in a namespace
+ * @s:		the snapshot
+ * @ns:		the namespace
+ * @like:	a mount of the filesystem, in any namespace
+ * @mounts:	set to those of @ns, in snapshot order
+ * @nr:		set to their number
+ *
+ * The first call makes an index, which lives as long as @s.
+ *
+ * Return: 0, or -1 without memory.
+ */
+int snapshot_filesystem(const struct snapshot *s,
+			const struct mnt_namespace *ns,
+			const struct mount *like, struct mount *const **mounts,
+			size_t *nr);
 
 /* The mount after @m in the tree below @top, parents first; NULL at the end. */
 struct mount *next_mnt(const struct mount *m, const struct mount *top);
