@@ -88,18 +88,40 @@ static bool comes_along(const struct world_change *c)
 	return false;
 }
 
-static const struct world_mount *top_of(const struct world_change *c)
+/* The one that @m came or went with, or itself if it did so by itself. */
+static const struct world_mount *next_above(const struct world_mount *m,
+					    unsigned int what)
 {
-	const struct world_mount *m = c->mount;
+	const struct world_mount *up;
 
-	if (c->what & CHANGE_APPEARED) {
-		while (m->now.parent != m && !m->now.parent->before.ns)
-			m = m->now.parent;
-	} else if (c->what & CHANGE_GONE) {
-		while (m->before.parent != m && !m->before.parent->now.ns)
-			m = m->before.parent;
+	if (what & CHANGE_APPEARED) {
+		up = m->now.parent;
+		return up->before.ns ? m : up;
+	}
+	if (what & CHANGE_GONE) {
+		up = m->before.parent;
+		return up->now.ns ? m : up;
 	}
 	return m;
+}
+
+/*
+ * The top of the tree that it came or went with.  @tops has those that are known,
+ * by index: each step is taken once, however high a stack is.
+ */
+static const struct world_mount *top_of(const struct world_change *c,
+					const struct world_mount **tops)
+{
+	const struct world_mount *m, *top = c->mount, *up;
+
+	while (!tops[top->index] && (up = next_above(top, c->what)) != top)
+		top = up;
+	if (tops[top->index])
+		top = tops[top->index];
+	for (m = c->mount; m != top && !tops[m->index];
+	     m = next_above(m, c->what))
+		tops[m->index] = top;
+	return top;
 }
 
 /* Its master may have become another one of the same group. */
@@ -164,19 +186,23 @@ static void count(struct prediction *p, const unsigned char *touched)
 /* Sizes of trees, and how many namespaces what happens in. */
 static void measure(struct prediction *p)
 {
+	size_t nr = p->world->nr_mounts + 1;
 	unsigned char *touched = calloc(p->world->nr_namespaces + 1, 1);
+	/* of those that appeared, and of those that went */
+	const struct world_mount **came = calloc(nr, sizeof(*came));
+	const struct world_mount **went = calloc(nr, sizeof(*went));
 	struct row row;
 	size_t i;
 
 	p->view = view_new(p->world);
-	p->with = calloc(p->world->nr_mounts + 1, sizeof(*p->with));
-	if (!touched || !p->view || !p->with)
+	p->with = calloc(nr, sizeof(*p->with));
+	if (!touched || !came || !went || !p->view || !p->with)
 		out_of_memory();
 	for (i = 0; i < p->outcome.nr_changes; i++) {
 		const struct world_change *c = &p->outcome.changes[i];
 		unsigned char *t;
 
-		p->with[top_of(c)->index]++;
+		p->with[top_of(c, c->what & CHANGE_GONE ? went : came)->index]++;
 		if (!prediction_row(p, c, &row))
 			continue;
 		p->rows++;
@@ -190,6 +216,8 @@ static void measure(struct prediction *p)
 	}
 	count(p, touched);
 	free(touched);
+	free(came);
+	free(went);
 }
 
 static void apply(struct prediction *p, size_t max)
