@@ -293,14 +293,21 @@ static void tell_apart_by_depth(const struct refining *r)
 	size_t i;
 
 	for (i = 0; i < r->nr_shown; i++) {
-		size_t nr = r->shown[i];
-		const struct mount *m = r->parents[nr];
+		const struct mount *m = r->scope->order[i];
+		const struct mount *up = r->parents[nr_of(m, r)];
 
-		for (; m; m = r->parents[nr_of(m, r)]) {
-			depth[nr]++;
-			if (height[nr_of(m, r)] < depth[nr])
-				height[nr_of(m, r)] = depth[nr];
-		}
+		if (up)
+			depth[nr_of(m, r)] = depth[nr_of(up, r)] + 1;
+	}
+	for (i = r->nr_shown; i-- > 0;) {
+		const struct mount *m = r->scope->order[i];
+		const struct mount *up = r->parents[nr_of(m, r)];
+		uint64_t deepest = height[nr_of(m, r)];
+
+		if (!deepest)
+			deepest = depth[nr_of(m, r)];
+		if (up && height[nr_of(up, r)] < deepest)
+			height[nr_of(up, r)] = deepest;
 	}
 	for (i = 0; i < r->nr_shown; i++) {
 		size_t nr = r->shown[i];

@@ -13,10 +13,30 @@
 const struct mount *scope_parent(const struct scope *scope,
 				 const struct mount *m)
 {
-	do {
-		m = m->parent;
-	} while (m && !scope->in[m - scope->s->mounts]);
-	return m;
+	return scope->parents[m - scope->s->mounts];
+}
+
+/* Goes through each tree once: a stack would cost the square of its height. */
+static void find_parents(struct scope *scope)
+{
+	const struct snapshot *s = scope->s;
+	const struct mount *root, *m;
+	size_t i, n = 0;
+
+	for (i = 0; i < s->nr_mounts; i++) {
+		root = &s->mounts[i];
+		if (root->parent)
+			continue;
+		for (m = root; m; m = next_mnt(m, root)) {
+			const struct mount *up = m->parent;
+
+			if (up && !scope->in[up - s->mounts])
+				up = scope->parents[up - s->mounts];
+			scope->parents[m - s->mounts] = up;
+			if (scope->in[m - s->mounts])
+				scope->order[n++] = m;
+		}
+	}
 }
 
 /* Mounts that hang together, by index: one of them stands for all. */
@@ -325,6 +345,7 @@ static void count(struct scope *scope)
 
 	if (!seen)
 		out_of_memory();
+	find_parents(scope);
 	scope->nr_mounts = 0;
 	scope->nr_namespaces = 0;
 	for (i = 0; i < s->nr_mounts; i++) {
@@ -361,7 +382,9 @@ void scope_choose(struct scope *scope, const struct snapshot *s,
 {
 	*scope = (struct scope){ .s = s };
 	scope->in = calloc(s->nr_mounts + 1, sizeof(*scope->in));
-	if (!scope->in)
+	scope->parents = calloc(s->nr_mounts + 1, sizeof(struct mount *));
+	scope->order = calloc(s->nr_mounts + 1, sizeof(struct mount *));
+	if (!scope->in || !scope->parents || !scope->order)
 		out_of_memory();
 	if (o->who)
 		scope->named[0] = who_find(s, o);
@@ -398,4 +421,6 @@ void scope_drop(struct scope *scope, const bool *dropped)
 void scope_free(struct scope *scope)
 {
 	free(scope->in);
+	free(scope->parents);
+	free(scope->order);
 }

@@ -67,6 +67,8 @@ void question_free(struct question *q);
 struct scope {
 	const struct snapshot *s;
 	bool *in; /* by index of the mount */
+	const struct mount **parents; /* likewise: the next above that is in it */
+	const struct mount **order; /* those that are in it, parents first */
 	size_t nr_mounts, nr_namespaces; /* that are in it */
 	size_t left_out; /* namespaces for which there is no room */
 	const struct mnt_namespace *left; /* the one to begin with */
