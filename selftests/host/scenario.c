@@ -167,10 +167,23 @@ static void make_stack(struct scene *sc, int n)
 	}
 }
 
+/* The second namespace is for questions about what arrives elsewhere. */
+static void make_tower(struct scene *sc, int n)
+{
+	int root = add_ns(sc), under = root, i;
+
+	scene_shared(sc, root, root);
+	for (i = 0; i < n - 2; i++)
+		under = i ? add(sc, 0, under, "/", 0) :
+			    add(sc, 0, under, "/srv/0", 0);
+	add_ns(sc);
+}
+
 const struct scenario scenarios[] = {
 	{ "big", make_big },	     { "containers", make_containers },
 	{ "systemd", make_systemd }, { "peers", make_peers },
 	{ "chain", make_chain },     { "stack", make_stack },
+	{ "tower", make_tower },
 };
 
 const size_t nr_scenarios = ARRAY_SIZE(scenarios);

@@ -20,6 +20,7 @@ struct scenario {
  * chain:	100 namespaces, each mount a slave of that in the one before it, and
  *		shared
  * stack:	1,000 mounts on each place
+ * tower:	all mounts but the root on one place, private, and a second namespace
  *
  * In all of them the first thing that is worth a question is at /srv/0 of the
  * initial namespace.
