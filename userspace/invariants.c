@@ -200,6 +200,7 @@ static size_t index_of(const struct check *c, const struct mount *m)
 static void check_peer(struct check *c, const struct mount *m)
 {
 	const struct mount *peer = snapshot_mount(c->s, m->peer_id);
+	const struct mount *back;
 	bool in_group = m->group_id > 0;
 
 	if (m->shared != in_group)
@@ -210,8 +211,13 @@ static void check_peer(struct check *c, const struct mount *m)
 		dangling(c, PEER_EXISTS, m, m->peer_id);
 		return;
 	}
-	if (m->peer_back_id != m->id)
-		dangling(c, RING_SYMMETRIC, m, m->peer_back_id);
+	if (m->peer_back_id != m->id) {
+		back = snapshot_mount(c->s, m->peer_back_id);
+		if (back)
+			violated(c, RING_SYMMETRIC, m, back);
+		else
+			dangling(c, RING_SYMMETRIC, m, m->peer_back_id);
+	}
 	if (peer == m)
 		return;
 	if (!m->group_id || peer->group_id != m->group_id)
