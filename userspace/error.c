@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "escape.h"
 #include "snapshot.h"
 
 int error_set(struct error *err, const char *fmt, ...)
 {
 	va_list ap;
-	char *c;
+	char *text;
+	int len;
 
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	len = vasprintf(&text, fmt, ap);
 	va_end(ap);
-
-	for (c = err->text; *c; c++) {
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	}
+	escape_message(err->text, sizeof(err->text),
+		       len < 0 ? "out of memory" : text);
+	if (len >= 0)
+		free(text);
 	return -1;
 }

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "colors.h"
+#include "escape.h"
 #include "fatal.h"
+#include "snapshot.h"
 
 static const char *place;
 
@@ -19,17 +21,19 @@ void fatal_in(const char *where)
 /* One line, whatever names and snapshots from elsewhere have in them. */
 static void __printf(2, 0) say(enum color color, const char *fmt, va_list ap)
 {
-	char text[1024] = "", *c;
-	size_t len;
+	static char text[sizeof(struct error)];
+	char *said, *all = NULL;
 
-	if (place)
-		snprintf(text, sizeof(text), "%s: ", place);
-	len = strlen(text);
-	vsnprintf(text + len, sizeof(text) - len, fmt, ap);
-	for (c = text; *c; c++) {
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	}
+	if (vasprintf(&said, fmt, ap) < 0)
+		said = NULL;
+	if (!said || !place || asprintf(&all, "%s: %s", place, said) < 0)
+		all = NULL;
+	escape_message(text, sizeof(text),
+		       all  ? all :
+		       said ? said :
+			      "out of memory");
+	free(all);
+	free(said);
 	fprintf(stderr, "%smntprop:%s %s\n", color_start(STDERR_FILENO, color),
 		color_end(STDERR_FILENO, color), text);
 }

@@ -78,7 +78,7 @@ static const char *where_stopped(const struct snapshot *s)
 
 static void warn_of_twin(const struct mount *twin)
 {
-	struct text where = { .encode = true };
+	struct text where = {};
 
 	who_add_mount(&where, twin);
 	warning("%s: two mounts are on this mountpoint; which hides the other is not known",

@@ -9,6 +9,7 @@
 #include "../debugfs/format.h"
 #include "colors.h"
 #include "command.h"
+#include "escape.h"
 
 /* clang-format off */
 static const struct {
@@ -316,6 +317,37 @@ static void take(struct options *o, int letter)
 	}
 }
 
+/* Of an option without an argument it is an error to give one: --json=x. */
+static bool has_extra_argument(const struct option *longs, const char *word)
+{
+	for (; longs->name; longs++) {
+		if (longs->val == optopt && longs->has_arg == no_argument)
+			return strchr(word, '=');
+	}
+	return false;
+}
+
+/*
+ * Names the option that getopt_long() stopped at.  A short one stands in optopt:
+ * getopt_long() may still be within the word that it is in, and then @word is the
+ * one before that.
+ */
+static noreturn void blame(const struct command *c, const struct option *longs,
+			   const char *word, int letter)
+{
+	char name[] = { '-', optopt, 0 };
+	bool is_long = !strncmp(word, "--", 2);
+
+	if (letter == ':')
+		fatal("%s: needs an argument; see mntprop %s --help",
+		      is_long ? word : name, c->name);
+	if (is_long && has_extra_argument(longs, word))
+		fatal("%s: takes no argument; see mntprop %s --help", word,
+		      c->name);
+	fatal("%s: not an option of %s; see mntprop %s --help",
+	      optopt ? name : word, c->name, c->name);
+}
+
 void options_parse(struct options *o, const struct command *c, int argc,
 		   char **argv)
 {
@@ -344,16 +376,14 @@ void options_parse(struct options *o, const struct command *c, int argc,
 	*o = (struct options){ .command = c };
 	optind = 0; /* graph has the words of an operation parsed, too */
 	while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		if (letter == ':')
-			fatal("%s: needs an argument; see mntprop %s --help",
-			      argv[optind - 1], c->name);
-		if (letter == '?')
-			fatal("%s: not an option of %s; see mntprop %s --help",
-			      argv[optind - 1], c->name, c->name);
+		if (letter == ':' || letter == '?')
+			blame(c, longs, argv[optind - 1], letter);
 		if (letter == 'o' && !takes(c, 'o'))
 			letter = 'O';
 		take(o, letter);
 	}
+	text_set_ascii(o->format != FORMAT_JSON && !takes(c, 'y') &&
+		       !escape_is_utf8());
 	colors_init(o->color, o->format == FORMAT_TABLE && !o->tap);
 	o->args = argv + optind;
 	o->nr_args = argc - optind;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <langinfo.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "escape.h"
 #include "huge.h"
 #include "table.h"
 
@@ -121,7 +121,7 @@ static const char *const separators[] = {
 
 bool table_is_ascii(const struct options *o)
 {
-	return o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8");
+	return o->ascii || !escape_is_utf8();
 }
 
 struct table *table_new(const struct options *o, const char *name,

@@ -6,34 +6,26 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "escape.h"
 #include "fatal.h"
 #include "text.h"
 
 /* Characters of \xHH */
 #define ENCODED 4
 
-/*
- * Length of the character at @s if it is well-formed UTF-8 and not a control
- * character (C1 included: terminals obey those too), else 0.
- */
-static size_t printable(const unsigned char *s)
-{
-	unsigned int code, i, n;
+/* Set if what is printed is for a terminal whose locale is not UTF-8. */
+static bool only_ascii;
 
-	if (s[0] < 0x80)
-		return s[0] >= ' ' && s[0] != 0x7f;
-	n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-	code = s[0] & (0x7f >> n);
-	for (i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (s[i] & 0x3f);
-	}
-	if (s[0] < 0xc0 || code < 0xa0 || code > 0x10ffff ||
-	    (n == 3 && code < 0x800) || (n == 4 && code < 0x10000) ||
-	    (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-	return n;
+void text_set_ascii(bool ascii)
+{
+	only_ascii = ascii;
+}
+
+static size_t printable(const char *s)
+{
+	size_t n = escape_printable(s);
+
+	return n > 1 && only_ascii ? 0 : n;
 }
 
 void text_append(struct text *t, const char *s, size_t len)
@@ -55,8 +47,9 @@ static void append_encoded(struct text *t, const char *s)
 	char hex[8];
 	size_t n;
 
+	text_append(t, "", 0);
 	for (; *s; s += n) {
-		n = printable((const unsigned char *)s);
+		n = printable(s);
 		if (n && strncmp(s, "\\x", 2)) {
 			text_append(t, s, n);
 			continue;

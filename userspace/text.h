@@ -17,6 +17,7 @@ struct text {
 	const char *separator; /* between items of a list */
 };
 
+/* Appends as printf() prints.  @t->data is a string afterwards, be it empty. */
 void text_add(struct text *t, const char *fmt, ...) __printf(2, 3);
 
 /* @len bytes as they are. */
@@ -28,6 +29,12 @@ void text_add_id(struct text *t, uint64_t id);
 
 /* Starts an item of a list: puts the separator after what is there. */
 void text_next(struct text *t);
+
+/*
+ * Whether text that is encoded has to be ASCII.  JSON and pictures are UTF-8 in
+ * any locale.
+ */
+void text_set_ascii(bool ascii);
 
 /* How wide libsmartcols draws @s. */
 size_t text_width(const char *s);
