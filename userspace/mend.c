@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "escape.h"
 #include "fatal.h"
 #include "mend.h"
+#include "shell.h"
 #include "who.h"
 
 void mend_add_nsenter(struct text *out, const struct mnt_namespace *own,
@@ -18,67 +19,64 @@ void mend_add_nsenter(struct text *out, const struct mnt_namespace *own,
 		text_add(out, "nsenter --mount=FILE ");
 }
 
-static bool is_plain(const char *word)
-{
-	const char *c;
+enum syntax { JSON, UNIT };
 
-	for (c = word; *c; c++) {
-		if (!isalnum((unsigned char)*c) && !strchr("%+,-./:=@_", *c))
+/* A byte by its number, which is never taken for the \xHH of an encoded text. */
+static void add_byte(struct text *out, enum syntax syntax, unsigned char byte)
+{
+	if (syntax == JSON)
+		text_add(out, "\\u%04x", byte);
+	else
+		text_add(out, "\\%03o", byte);
+}
+
+/* In double quotes. */
+static void add_quoted(struct text *out, enum syntax syntax, const char *path)
+{
+	struct text copy = {};
+	size_t n;
+
+	text_add(&copy, "\"");
+	for (; *path; path += n) {
+		n = escape_printable(path);
+		if (!n || !strncmp(path, "\\x", 2)) {
+			n = 1;
+			add_byte(&copy, syntax, *path);
+			continue;
+		}
+		if (strchr("\"\\", *path))
+			text_add(&copy, "\\");
+		text_append(&copy, path, n);
+		if (syntax == UNIT && *path == '%')
+			text_add(&copy, "%%");
+	}
+	text_add(&copy, "\"");
+	text_add(out, "%s", copy.data);
+	text_free(&copy);
+}
+
+static bool is_plain_in_unit(const char *path)
+{
+	size_t n;
+
+	for (; *path; path += n) {
+		n = escape_printable(path);
+		if (!n || strchr(" :%'\"\\", *path))
 			return false;
 	}
-	return c > word;
-}
-
-void mend_add_word(struct text *out, const char *word)
-{
-	const char *quote;
-
-	text_add(out, " ");
-	if (is_plain(word)) {
-		text_add(out, "%s", word);
-		return;
-	}
-	text_add(out, "'");
-	while ((quote = strchr(word, '\''))) {
-		text_add(out, "%.*s'\\''", (int)(quote - word), word);
-		word = quote + 1;
-	}
-	text_add(out, "%s'", word);
-}
-
-/* In double quotes, with @escape before each of the @special characters. */
-static void add_quoted(struct text *out, const char *word, const char *special,
-		       const char *escape)
-{
-	size_t len;
-
-	text_add(out, "\"");
-	for (; *word; word += len + 1) {
-		len = strcspn(word, special);
-		text_add(out, "%.*s", (int)len, word);
-		if (!word[len])
-			break;
-		text_add(out, "%s%c", escape, word[len]);
-	}
-	text_add(out, "\"");
+	return true;
 }
 
 /*
- * Of a unit's file, where a blank or a colon ends a path, and % begins a specifier
- * (systemd.unit(5)).
+ * Of a unit's file, where a blank or a colon ends a path, % begins a specifier,
+ * and what is quoted can have octal escapes (systemd.syntax(7)).
  */
 static void add_unit_path(struct text *out, const char *path)
 {
-	struct text doubled = {};
-	const char *c;
-
-	for (c = path; *c; c++)
-		text_add(&doubled, *c == '%' ? "%%%%" : "%c", *c);
-	if (strpbrk(path, " \t:'\"\\"))
-		add_quoted(out, doubled.data, "\"\\", "\\");
+	if (is_plain_in_unit(path))
+		text_add(out, "%s", path);
 	else
-		text_add(out, "%s", doubled.data);
-	text_free(&doubled);
+		add_quoted(out, UNIT, path);
 }
 
 /* Who does not have to be started anew: the host. */
@@ -105,7 +103,7 @@ static void add_binding(struct text *out, const char *source,
 		if (asprintf(&volume, "%s:%s:r%s", source, target, how) < 0)
 			out_of_memory();
 		text_add(out, "-v");
-		mend_add_word(out, volume);
+		shell_add_word(out, volume);
 		text_add(out, " or ");
 		free(volume);
 	}
@@ -117,9 +115,9 @@ static void add_binding(struct text *out, const char *source,
 		 target);
 	text_next(out);
 	text_add(out, "OCI: \"source\": ");
-	add_quoted(out, source, "\"\\", "\\");
+	add_quoted(out, JSON, source);
 	text_add(out, ", \"destination\": ");
-	add_quoted(out, target, "\"\\", "\\");
+	add_quoted(out, JSON, target);
 	text_add(out, ", \"options\": [\"rbind\", \"r%s\"]; ", how);
 	text_add(out, "and \"linux\": { \"rootfsPropagation\": \"r%s\" }", how);
 	text_next(out);
@@ -207,7 +205,7 @@ static void add_sharing(struct text *out, const struct mend *m,
 	text_add(out, "first, for what is bound after it: ");
 	mend_add_nsenter(out, m->own, host->ns);
 	text_add(out, "mount --make-shared");
-	mend_add_word(out, host->path);
+	shell_add_word(out, host->path);
 }
 
 /* Who is not the host has to be made a peer, or a slave, of what the host has. */
@@ -280,7 +278,7 @@ static void mend_cover(struct text *out, const struct mend *m)
 	text_add(out, "take the cover off: ");
 	mend_add_nsenter(out, m->own, source->ns);
 	text_add(out, "umount");
-	mend_add_word(out, source->path);
+	shell_add_word(out, source->path);
 }
 
 static void mend_elsewhere(struct text *out, const struct mend *m)
@@ -290,8 +288,8 @@ static void mend_elsewhere(struct text *out, const struct mend *m)
 		 m->to_path);
 	mend_add_nsenter(out, m->own, m->to);
 	text_add(out, "mount --rbind");
-	mend_add_word(out, m->e->path);
-	mend_add_word(out, m->to_path);
+	shell_add_word(out, m->e->path);
+	shell_add_word(out, m->to_path);
 }
 
 static void mend_earlier(struct text *out, const struct mend *m)

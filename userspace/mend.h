@@ -25,7 +25,4 @@ void mend_add(struct text *out, const struct mend *m);
 void mend_add_nsenter(struct text *out, const struct mnt_namespace *own,
 		      const struct mnt_namespace *ns);
 
-/* As a word for the shell, with a blank before it. */
-void mend_add_word(struct text *out, const char *word);
-
 #endif

@@ -10,6 +10,7 @@
 #include "acting.h"
 #include "command.h"
 #include "mend.h"
+#include "shell.h"
 #include "who.h"
 #include "why.h"
 
@@ -50,7 +51,7 @@ static void add_command(struct text *out, const struct need *n,
 {
 	mend_add_nsenter(out, n->own, n->asked.ns);
 	text_add(out, "mount %s", what);
-	mend_add_word(out, path);
+	shell_add_word(out, path);
 }
 
 static void add_mends(struct text *out, const void *item)
@@ -69,7 +70,7 @@ static void add_mends(struct text *out, const void *item)
 	text_next(out);
 	text_add(out, "or for this directory alone: ");
 	add_command(out, n, "--bind", n->path);
-	mend_add_word(out, n->path);
+	shell_add_word(out, n->path);
 	text_add(out, " && ");
 	add_command(out, n, private ? "--make-private" : "--make-shared",
 		    n->path);
