@@ -254,12 +254,17 @@ static int id_in_proc(void)
 	return atoi(id);
 }
 
-/* Tells its id when it is there, or 0. */
-static void stand(int ns, int pipe)
+/*
+ * Tells its id when it is there, or 0.  If its parent died before it asked for the
+ * signal that tells so, no signal comes.
+ */
+static void stand(int ns, int pipe, pid_t parent)
 {
 	int id;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
 	id = id_in_proc();
 	if (setns(ns, CLONE_NEWNS))
 		id = 0;
@@ -281,6 +286,7 @@ static void leave(struct visitor *v)
 /* Returns whether it is there. */
 static bool enter(struct visitor *v, int ns)
 {
+	pid_t parent = getpid();
 	int ends[2];
 	bool there;
 
@@ -288,7 +294,7 @@ static bool enter(struct visitor *v, int ns)
 		return false;
 	v->pid = fork();
 	if (!v->pid)
-		stand(ns, ends[1]);
+		stand(ns, ends[1], parent);
 	close(ends[1]);
 	there = v->pid > 0 &&
 		read(ends[0], &v->in_proc, sizeof(v->in_proc)) ==
