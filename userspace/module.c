@@ -46,22 +46,38 @@ static void say_nothing(void *data, int priority, const char *file, int line,
 static struct kmod_ctx *new_context(void)
 {
 	const char *no_config = NULL;
-	struct kmod_ctx *ctx = kmod_new(NULL, &no_config);
+	struct kmod_ctx *ctx;
 
+	errno = 0;
+	ctx = kmod_new(NULL, &no_config);
 	if (!ctx)
-		out_of_memory();
+		fatal("libkmod: %s", strerror(errno ? errno : ENOMEM));
 	kmod_set_log_fn(ctx, say_nothing, NULL);
 	return ctx;
+}
+
+/* What libkmod could not do, which returns a negative errno. */
+static noreturn void kmod_failed(const char *what, int rc)
+{
+	fatal("%s: libkmod: %s", what, strerror(-rc));
+}
+
+static struct kmod_module *from_name(struct kmod_ctx *ctx)
+{
+	struct kmod_module *mod;
+	int rc = kmod_module_new_from_name(ctx, MODULE, &mod);
+
+	if (rc)
+		kmod_failed(MODULE, rc);
+	return mod;
 }
 
 static bool is_loaded(void)
 {
 	struct kmod_ctx *ctx = new_context();
-	struct kmod_module *mod;
+	struct kmod_module *mod = from_name(ctx);
 	bool loaded;
 
-	if (kmod_module_new_from_name(ctx, MODULE, &mod))
-		out_of_memory();
 	loaded = kmod_module_get_initstate(mod) == KMOD_MODULE_LIVE;
 	kmod_module_unref(mod);
 	kmod_unref(ctx);
@@ -77,7 +93,7 @@ static struct kmod_module *from_path(struct kmod_ctx *ctx, const char *path)
 		fatal("%s: %s", path, strerror(errno));
 	rc = kmod_module_new_from_path(ctx, path, &mod);
 	if (rc)
-		fatal("%s: %s", path, strerror(-rc));
+		kmod_failed(path, rc);
 	return mod;
 }
 
@@ -104,8 +120,12 @@ static struct kmod_module *installed(struct kmod_ctx *ctx)
 {
 	struct kmod_list *list = NULL;
 	struct kmod_module *mod = NULL;
+	int rc = kmod_module_new_from_lookup(ctx, MODULE, &list);
 
-	if (!kmod_module_new_from_lookup(ctx, MODULE, &list) && list)
+	/* without the files of depmod(8) it has nothing to look in */
+	if (rc < 0 && rc != -ENOENT && rc != -ENOSYS)
+		kmod_failed(MODULE, rc);
+	if (list)
 		mod = kmod_module_get_module(list);
 	kmod_module_unref_list(list);
 	if (mod && !kmod_module_get_path(mod)) {
@@ -271,7 +291,7 @@ static bool is_given(const struct options *o, const char *param)
 /* Those given, then the addresses that are not among them. */
 static char *parameters(const struct options *o, const struct ksyms *found)
 {
-	struct text out = { .separator = " " };
+	struct text out = { .separator = " ", .encode = o->print };
 	int i;
 
 	for (i = 0; i < o->nr_args; i++) {
@@ -351,7 +371,7 @@ static int print_parameters(const struct options *o)
 	if (find_addresses(o->map, &found, &err))
 		fatal("%s", err.text);
 	params = parameters(o, &found);
-	puts(params);
+	puts(params ? params : "");
 	free(params);
 	return EXIT_YES;
 }
@@ -391,12 +411,10 @@ static int run_load(const struct options *o)
 static int run_unload(const struct options *o)
 {
 	struct kmod_ctx *ctx = new_context();
-	struct kmod_module *mod;
+	struct kmod_module *mod = from_name(ctx);
 	int rc;
 
 	(void)o;
-	if (kmod_module_new_from_name(ctx, MODULE, &mod))
-		out_of_memory();
 	rc = kmod_module_remove_module(mod, 0);
 	if (rc == -EWOULDBLOCK)
 		fatal("not unloaded: a file of it is open; fuser -v " FILES
