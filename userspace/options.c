@@ -320,9 +320,12 @@ static void take(struct options *o, int letter)
 /* Of an option without an argument it is an error to give one: --json=x. */
 static bool has_extra_argument(const struct option *longs, const char *word)
 {
+	size_t len = strcspn(word + 2, "=");
+
 	for (; longs->name; longs++) {
-		if (longs->val == optopt && longs->has_arg == no_argument)
-			return strchr(word, '=');
+		if (longs->val == optopt && longs->has_arg == no_argument &&
+		    !strncmp(longs->name, word + 2, len))
+			return word[2 + len];
 	}
 	return false;
 }

@@ -89,7 +89,7 @@ static const struct {
 	{ "count 99999999999999999999", "not a number" },
 	{ "\"/a shared", "a quote is not closed; put the second one" },
 	{ "/a 'shared\"", "a quote is not closed" },
-	{ "/a \033[31m", "'?[31m': no predicate" },
+	{ "/a \033[31m", "'\\x1b[31m': no predicate" },
 };
 
 static void test_bad(void)
