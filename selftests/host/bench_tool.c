@@ -44,12 +44,23 @@ static const struct command against_findmnt[] = {
 static const struct command commands[] = {
 	{ "tree --all", "mntprop tree --all -F A" },
 	{ "groups", "mntprop groups -F A" },
+	{ "ns", "mntprop ns -F A" },
+	{ "holders", "mntprop holders /srv/0 -F A" },
+	{ "assert", "mntprop assert /srv/0|private -F A" },
+	{ "why --need", "mntprop why /srv/0 --need shared -F A" },
+	{ "graph --all, dot", "mntprop graph --all --format dot -F A" },
 	{ "check", "mntprop check -F A" },
 	{ "diff, one of ten moved", "mntprop diff A B" },
-	{ "why", "mntprop why /srv/0/x --to 1 -F A" },
+	{ "why", "mntprop why /srv/0 --to 1 -F A" },
+	{ "why, another", "mntprop why /srv/0 --to 2 -F A" },
+	{ "graph --why, dot", "mntprop graph --why /srv/0 --to 2 --format dot -F A" },
+	{ "tree --to", "mntprop tree --to 2 -F A" },
 	/* no limit, or from 100,000 mounts on there would be two worlds */
 	{ "predict bind", "mntprop predict bind / /srv/0/x -F A --mount-max 999999" },
 	{ "predict rbind /", "mntprop predict rbind / /srv/0/x -F A --mount-max 999999" },
+	{ "predict umount", "mntprop predict umount /srv/0 -F A" },
+	{ "predict umount -l -R", "mntprop predict umount -l -R /srv/0 -F A" },
+	{ "predict move", "mntprop predict move /srv/0 /srv/x -F A" },
 	{ "predict make-rprivate /", "mntprop predict make-rprivate / -F A" },
 };
 
@@ -161,6 +172,9 @@ static void add_words(const struct bench *bench, char *copy, char **words)
 
 	for (word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
 		*words = word;
+		/* a blank within a word */
+		if (strchr(word, '|'))
+			*strchr(word, '|') = ' ';
 		for (i = 0; i < ARRAY_SIZE(names); i++) {
 			if (!strcmp(word, names[i].word))
 				*words = (char *)names[i].means;

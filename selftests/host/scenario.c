@@ -66,7 +66,7 @@ static void make_big(struct scene *sc, int n)
 	char path[64];
 
 	scene_shared(sc, root, root);
-	for (i = 0; i < n - 1; i++) {
+	for (i = 0; i < n - 2; i++) {
 		if (i % 10 == 0) {
 			top = add_srv(sc, 0, root, i / 10, 0);
 			continue;
@@ -74,6 +74,7 @@ static void make_big(struct scene *sc, int n)
 		snprintf(path, sizeof(path), "/data/volume-%d", i % 10);
 		add_shared(sc, 0, top, path, 0);
 	}
+	add_ns(sc);
 }
 
 static void add_container(struct scene *sc, int host)
@@ -159,12 +160,13 @@ static void make_stack(struct scene *sc, int n)
 	int root = add_ns(sc), under = root, i;
 
 	scene_shared(sc, root, root);
-	for (i = 0; i < n - 1; i++) {
+	for (i = 0; i < n - 2; i++) {
 		if (i % HEIGHT == 0)
 			under = add_srv(sc, 0, root, i / HEIGHT, 0);
 		else
 			under = add_shared(sc, 0, under, "/", 0);
 	}
+	add_ns(sc);
 }
 
 /* The second namespace is for questions about what arrives elsewhere. */
