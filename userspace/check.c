@@ -205,7 +205,7 @@ static void print_words(const struct findings *f, const struct snapshot *s,
 	}
 	for (i = 0; i < nr_invariants; i++)
 		looked_at += !invariant_skipped(&invariants[i], s, earlier);
-	if (!f->n)
+	if (!f->n && s->complete)
 		printf("%zu invariants hold: %zu mounts, %zu namespaces, %zu peer groups\n",
 		       looked_at, s->nr_mounts, s->nr_namespaces, s->nr_groups);
 	text_free(&line);
@@ -264,6 +264,7 @@ static int run(const struct options *o)
 {
 	struct findings f = {};
 	struct snapshot *s, *earlier;
+	int status;
 
 	if (o->tap && (o->format != FORMAT_TABLE || o->columns))
 		fatal("--tap excludes --json, --pairs, --raw and --output; give one of them");
@@ -281,11 +282,13 @@ static int run(const struct options *o)
 		print_words(&f, s, earlier);
 	else
 		print_table(&f, o);
+	/* Nothing was found, and nothing could be: the warning says why. */
+	status = f.n ? EXIT_NO : s->complete ? EXIT_YES : EXIT_UNKNOWN;
 	free(f.all);
 	if (earlier != s)
 		snapshot_free(earlier);
 	snapshot_free(s);
-	return f.n ? EXIT_NO : EXIT_YES;
+	return status;
 }
 
 const struct command check_command = {

@@ -76,6 +76,18 @@ static const char *where_stopped(const struct snapshot *s)
 	return s->stopped ? s->stopped : "not known where";
 }
 
+/* What may be missing in a snapshot that is not complete. */
+static const char *not_shown(const struct snapshot *s)
+{
+	if (!snapshot_lists_ended(s))
+		return "mounts or slaves where a list of the kernel's did not end";
+	if (has_word(s->stopped, "room"))
+		return "some mounts";
+	if (has_word(s->stopped, "superblocks"))
+		return "some mounts in no namespace, and namespaces without a process";
+	return "some processes of namespaces";
+}
+
 static void warn_of_twin(const struct mount *twin)
 {
 	struct text where = {};
@@ -91,8 +103,8 @@ void command_warn(const struct snapshot *s)
 	if (s->source)
 		warn_of_proc(s);
 	if (!s->complete)
-		warning("%s: not complete (%s): the kernel's lists did not end where they had to",
-			s->name, where_stopped(s));
+		warning("%s: not complete (%s); not shown: %s", s->name,
+			where_stopped(s), not_shown(s));
 	if (s->twin)
 		warn_of_twin(s->twin);
 }
@@ -127,8 +139,8 @@ struct snapshot *command_load_complete(const struct options *o)
 	struct snapshot *s = load(o);
 
 	if (!s->complete)
-		fatal("%s: not complete (%s): nothing can be said of the rest; see mntprop check",
-		      s->name, where_stopped(s));
+		fatal("%s: not complete (%s): nothing can be said of the rest; not shown: %s",
+		      s->name, where_stopped(s), not_shown(s));
 	command_warn(s);
 	return s;
 }

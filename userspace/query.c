@@ -143,6 +143,16 @@ bool has_word(const char *words, const char *word)
 	return false;
 }
 
+bool snapshot_lists_ended(const struct snapshot *s)
+{
+	if (s->complete)
+		return true;
+	if (has_word(s->stopped, "mounts") || has_word(s->stopped, "slaves"))
+		return false;
+	return has_word(s->stopped, "superblocks") ||
+	       has_word(s->stopped, "room") || has_word(s->stopped, "tasks");
+}
+
 bool mount_is_slave(const struct mount *m)
 {
 	return m->master_id || m->master_group;

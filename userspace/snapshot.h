@@ -233,6 +233,12 @@ int snapshot_filesystem(const struct snapshot *s,
 			const struct mount *like, struct mount *const **mounts,
 			size_t *nr);
 
+/*
+ * Whether all lists of the kernel that were followed had an end; what is not
+ * complete all the same left other things out.
+ */
+bool snapshot_lists_ended(const struct snapshot *s);
+
 /* The mount after @m in the tree below @top, parents first; NULL at the end. */
 struct mount *next_mnt(const struct mount *m, const struct mount *top);
 

@@ -579,6 +579,19 @@ run 0 tree -F "$story" && ! grep -q "$(printf '\033')" "$tmp/out" &&
 	run 0 tree -F "$story" --color=auto && ! grep -q "$(printf '\033')" "$tmp/out"
 ok "no colour in a pipe"
 
+# The module stopped before it had all superblocks: nothing is told that may be wrong.
+sed 's/complete=yes/complete=no stopped=superblocks/' "$story" >"$tmp/superblocks"
+for question in "check" "check --tap" "holders /tmp/path" "holders 0:99" \
+	"why /tmp/path --to web" "why /tmp/path --need shared" "predict umount /mnt"; do
+	# shellcheck disable=SC2086
+	"$tool" $question -F "$tmp/superblocks" >"$tmp/out" 2>"$tmp/err"
+	[ $? -eq 2 ] && ! grep -v '# SKIP' "$tmp/out" | grep -qE '^(YES|NO|ok)|hold:' &&
+		grep -q 'not shown: some mounts in no namespace' "$tmp/err"
+	ok "exit status 2: $question without some superblocks"
+done
+with 2 'not shown: some mounts in no namespace' assert -F "$tmp/superblocks" 'count 10'
+ok "exit status 2: assert without some superblocks"
+
 sed 's/complete=yes/complete=no stopped=mounts,tasks/' "$story" >"$tmp/incomplete"
 for command in tree ns groups; do
 	"$tool" $command -F "$tmp/incomplete" >"$tmp/out" 2>"$tmp/err" &&
