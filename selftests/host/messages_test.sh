@@ -159,7 +159,7 @@ awk 'BEGIN {
 			" mountpoint=" (i == 2 ? "/srv" : "/") " mp_dentry=" \
 			sprintf(i == 2 ? "a%015d" : "d%015d", root ? i : i - 1) \
 			" root=/ root_dentry=" sprintf("d%015d", i) \
-			" dev=0:" i " type=tmpfs flags=shrinkable" \
+			" dev=0:" i " type=tmpfs flags=relatime" \
 			(i < n && i != 1 ? " overmount=" i + 1 : "") " count=2"
 	}
 	print "end namespaces=2 mounts=" n + 1
@@ -179,7 +179,7 @@ on_tower 1 why -J /srv --to 4026531842
 on_tower 0 graph --why /srv --to 4026531842 --format dot
 on_tower 0 graph --all --format dot
 on_tower 0 tree --to 4026531842 -n -o ID
-on_tower 0 predict umount /srv
+on_tower 1 predict umount /srv
 on_tower 0 predict umount --lazy --recursive /srv
 on_tower 0 predict rbind / /srv/x --mount-max 999999
 on_tower 0 check
