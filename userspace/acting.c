@@ -109,6 +109,9 @@ struct location acting_lookup(const struct acting *a, const char *path)
 
 	if (location_lookup(&a->start, path, &at, &err))
 		fatal("%s", err.text);
+	if (at.cut)
+		fatal("cannot tell: the path of mount %d was cut, and may lead to %s",
+		      at.cut->id, path);
 	return at;
 }
 

@@ -184,6 +184,9 @@ static void ask(const struct answer *a, const struct location *path,
 	if (explain(e, a->s, path, a->to.ns,
 		    a->to_path.mnt ? &a->to_path : NULL))
 		out_of_memory();
+	if (!e->yes && e->cut)
+		fatal("cannot tell: the path of the root of mount %d was cut, or that of mount %d",
+		      e->cut->id, e->source->id);
 }
 
 /* The answer is @e, of @below, on which @on is mounted. */

@@ -195,6 +195,54 @@ static struct party *find_party(struct run *r, const char *who)
 	return p;
 }
 
+static char *counted_path(const struct claim *c)
+{
+	char *path;
+
+	if (!c->subject.mnt)
+		return NULL;
+	path = location_path(&c->subject);
+	if (!path)
+		out_of_memory();
+	return path;
+}
+
+/* A mount of which it cannot be told whether it is at @path or below. */
+static const struct mount *maybe_counted(const struct mnt_namespace *ns,
+					 const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < ns->nr_mounts; i++) {
+		const struct mount *m = ns->mounts[i], *up = m->parent;
+
+		if (!path_is_cut(m->mp_state))
+			continue;
+		/* If the path of the parent was cut, that one is asked. */
+		if (!up || (*up->path == '/' && (path_below(path, up->path) ||
+						 path_below(up->path, path))))
+			return m;
+	}
+	return NULL;
+}
+
+static void need_whole_paths(const struct claim *c)
+{
+	char *path = counted_path(c);
+	const struct mount *cut;
+
+	/* All mounts are below /. */
+	if (!path || !strcmp(path, "/")) {
+		free(path);
+		return;
+	}
+	cut = maybe_counted(c->party->acting.ns, path);
+	if (cut)
+		fatal("cannot tell: the path of mount %d was cut, and may be below %s",
+		      cut->id, path);
+	free(path);
+}
+
 static void resolve(struct run *r, struct claim *c)
 {
 	const struct assertion *a = &c->a;
@@ -208,6 +256,8 @@ static void resolve(struct run *r, struct claim *c)
 	if (a->object.path)
 		c->object = acting_lookup(&find_party(r, a->object.who)->acting,
 					  a->object.path);
+	if (a->predicate == COUNT)
+		need_whole_paths(c);
 	fatal_in(NULL);
 }
 
@@ -221,18 +271,6 @@ static struct mount *mounted_on(const struct location *at)
 static bool is_counted(const struct mount *m, const char *path)
 {
 	return !path || path_below(m->path, path);
-}
-
-static char *counted_path(const struct claim *c)
-{
-	char *path;
-
-	if (!c->subject.mnt)
-		return NULL;
-	path = location_path(&c->subject);
-	if (!path)
-		out_of_memory();
-	return path;
 }
 
 static size_t count_mounts(const struct claim *c)

@@ -64,6 +64,22 @@ int shown_at(const struct mount *m, const struct location *p, char **path)
 	return below && !*path ? -1 : 0;
 }
 
+/* Whether @m may show what @p is although no path says so. */
+static bool may_show(const struct mount *m, const struct location *p)
+{
+	char *in_fs;
+	bool may;
+
+	if (path_is_cut(p->mnt->root_state))
+		return !has_word(m->root_state, "deleted");
+	if (!path_is_cut(m->root_state) || p->mnt->root_state)
+		return false;
+	in_fs = location_in_fs(p);
+	may = !in_fs || strstr(in_fs, m->root);
+	free(in_fs);
+	return may;
+}
+
 /* What is asked. */
 struct query {
 	const struct snapshot *s;
@@ -186,8 +202,12 @@ static int search(struct explanation *e, const struct query *q,
 			e->copies++;
 			if (!gets->mnt || fitness(q, &c) > fitness(q, gets))
 				keep(gets, &c);
-		} else if (is_better(q, &c, nearest)) {
-			keep(nearest, &c);
+		} else {
+			if (!c.within && receives(&q->rules, c.mnt, source) &&
+			    may_show(c.mnt, q->from))
+				e->cut = c.mnt;
+			if (is_better(q, &c, nearest))
+				keep(nearest, &c);
 		}
 		free(c.within);
 	}

@@ -41,6 +41,8 @@ struct explanation {
 	const struct mount *hidden_by;	/* on the path; NULL: it leads nowhere */
 	bool beneath;		/* hidden_by is at the path: it goes below that */
 	size_t copies;		/* in that namespace, in all */
+	/* for no: may show the path all the same, as a root was cut */
+	const struct mount *cut;
 	/* masters from the source's group to the target, both included */
 	const struct mount **chain;
 	size_t nr_chain;

@@ -16,6 +16,7 @@ struct walk {
 	struct location at;
 	int fd; /* of @at, -1: no symbolic links from here on */
 	bool absent; /* one of the components */
+	const struct mount *cut; /* may be on the way */
 	char *path, *rest; /* what was last expanded, and where in it we are */
 	unsigned int links;
 };
@@ -29,6 +30,12 @@ const char *path_below(const char *path, const char *top)
 	if (strncmp(path, top, len) || (path[len] && path[len] != '/'))
 		return NULL;
 	return path + len;
+}
+
+bool path_is_cut(const char *state)
+{
+	return has_word(state, "toodeep") && !has_word(state, "deleted") &&
+	       !has_word(state, "outside");
 }
 
 /* Whether a lookup can come by the mountpoint, and its path is all there. */
@@ -273,6 +280,27 @@ static int go_down(struct walk *w, const char *name, struct error *err)
 	return 0;
 }
 
+/* Of a path that was cut the end is known. */
+static bool ends_with(const char *path, const char *tail)
+{
+	size_t len = strlen(path), tail_len = strlen(tail);
+
+	return len >= tail_len && !strcmp(path + len - tail_len, tail);
+}
+
+/* A mount that may be mounted at @p; a lookup did not find it. */
+static const struct mount *maybe_mounted_at(const struct location *p)
+{
+	const struct mount *child;
+
+	for (child = p->mnt->first_child; child; child = child->next_sibling) {
+		if (path_is_cut(child->mp_state) &&
+		    ends_with(p->within, child->mountpoint))
+			return child;
+	}
+	return NULL;
+}
+
 static int step(struct walk *w, struct error *err)
 {
 	char *name = w->rest + strspn(w->rest, "/");
@@ -317,8 +345,11 @@ int location_lookup(const struct start *start, const char *path,
 	struct walk w = { .start = start, .fd = -1 };
 	int rc = begin(&w, path, err);
 
-	while (!rc && *w.rest)
+	while (!rc && *w.rest) {
 		rc = step(&w, err);
+		if (!rc && !w.cut)
+			w.cut = maybe_mounted_at(&w.at);
+	}
 	stop_asking(&w);
 	free(w.path);
 	if (rc) {
@@ -327,5 +358,6 @@ int location_lookup(const struct start *start, const char *path,
 	}
 	*at = w.at;
 	at->absent = w.absent;
+	at->cut = w.cut;
 	return rc;
 }

@@ -10,6 +10,8 @@ struct location {
 	struct mount *mnt;
 	char *within; /* from the root of @mnt, "/" for that; from malloc() */
 	bool absent; /* by location_lookup(): it is known not to be there */
+	/* by location_lookup(): its path was cut, and the walk may lead to it */
+	const struct mount *cut;
 };
 
 /* Where a walk begins, and where it asks for symbolic links. */
@@ -68,6 +70,12 @@ struct mount *mounted_on_way(const struct mount *m, const char *within);
 
 /* The mount that a lookup which arrives at the root of @m ends on. */
 struct mount *topmost(struct mount *m);
+
+/*
+ * Whether a path, of which @state is the mp_state or root_state, was cut to its
+ * last part, so that it may be any that ends so.
+ */
+bool path_is_cut(const char *state);
 
 /* What comes after @top in @path ("/…", or "" if equal); NULL: not below. */
 const char *path_below(const char *path, const char *top);

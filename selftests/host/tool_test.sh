@@ -627,6 +627,41 @@ for pair in "$story $tmp/incomplete" "$tmp/incomplete $story"; do
 	ok "exit status 2: diff with an incomplete snapshot"
 done
 
+# Of paths that were cut only the end is known: nothing that they may make wrong is told.
+cat >"$tmp/cut" <<'END'
+mntprop 1
+system release=7.3.0 mono=1 wall=2
+capture hold=1 retries=0 namespaces=2 mounts=6 complete=yes
+ns nr=0 inum=4026531841 user_ns=1 anon=0 root=1 nr_mounts=4 found=4 event=1 tasks=1 pid=1 comm=init
+ns nr=1 inum=4026531842 user_ns=1 anon=0 root=5 nr_mounts=2 found=2 event=1 tasks=1 pid=2 comm=other
+mount id=1 ns=0 parent=1 mountpoint=/ mp_dentry=d000000000000001 root=/ root_dentry=d000000000000001 dev=0:1 type=tmpfs flags=shared group=1 peer=5 count=2
+mount id=2 ns=0 parent=1 mountpoint=/tail mp_dentry=a000000000000002 mp_state=toodeep root=/ root_dentry=d000000000000002 dev=0:2 type=tmpfs count=2
+mount id=3 ns=0 parent=1 mountpoint=/srv mp_dentry=a000000000000003 root=/ root_dentry=d000000000000003 dev=0:3 type=tmpfs flags=shared group=3 peer=6 count=2
+mount id=4 ns=0 parent=3 mountpoint=/x mp_dentry=a000000000000004 root=/ root_dentry=d000000000000004 dev=0:4 type=tmpfs count=2
+mount id=5 ns=1 parent=5 mountpoint=/ mp_dentry=d000000000000001 root=/ root_dentry=d000000000000001 dev=0:1 type=tmpfs flags=shared group=1 peer=1 count=2
+mount id=6 ns=1 parent=5 mountpoint=/data mp_dentry=a000000000000006 root=/deep root_state=toodeep root_dentry=d000000000000006 dev=0:3 type=tmpfs flags=shared group=3 peer=3 count=2
+end namespaces=2 mounts=6
+END
+cannot_tell() {
+	text=$1
+	shift
+	with 2 "cannot tell: the path of $text" "$@" -F "$tmp/cut" && [ ! -s "$tmp/out" ]
+	ok "exit status 2, as a path was cut: $*"
+}
+cannot_tell 'mount 2 was cut, and may lead to /a/tail' assert '/a/tail absent-in 4026531841'
+cannot_tell 'mount 2 was cut, and may lead to /a/tail/b' assert '/a/tail/b private'
+cannot_tell 'mount 2 was cut, and may be below /a' assert '/a count 0'
+cannot_tell 'mount 2 was cut, and may lead to /a/tail' why /a/tail --need private
+cannot_tell 'mount 2 was cut, and may lead to /a/tail' why /a/tail --to 4026531842
+cannot_tell 'the root of mount 6 was cut' why /srv/deep/y --to 4026531842
+cannot_tell 'mount 2 was cut, and may lead to /a/tail' holders /a/tail
+cannot_tell 'mount 2 was cut, and may lead to /a/tail' predict umount /a/tail
+answers 0 'ok 4' assert -F "$tmp/cut" 'count 4' '/ count 4' '4026531842:/data count 1' \
+	'/a absent-in 4026531841'
+ok "what no path that was cut can make wrong"
+answers 1 'NO' why /srv/y --to 4026531842 -F "$tmp/cut"
+ok "why: a root that was cut shows no other directory"
+
 with 0 'TYPE="init"' ns -F "$story" -P -N 4026531841
 ok "ns: the initial namespace"
 sed -e '/^system/s/$/ source=proc/' -e '/^capture/s/$/ denied=7 no_init=1/' \
