@@ -83,9 +83,7 @@ static const char *not_shown(const struct snapshot *s)
 		return "mounts or slaves where a list of the kernel's did not end";
 	if (has_word(s->stopped, "room"))
 		return "some mounts";
-	if (has_word(s->stopped, "superblocks"))
-		return "some mounts in no namespace, and namespaces without a process";
-	return "some processes of namespaces";
+	return "some mounts in no namespace, and namespaces without a process";
 }
 
 static void warn_of_twin(const struct mount *twin)

@@ -150,7 +150,7 @@ bool snapshot_lists_ended(const struct snapshot *s)
 	if (has_word(s->stopped, "mounts") || has_word(s->stopped, "slaves"))
 		return false;
 	return has_word(s->stopped, "superblocks") ||
-	       has_word(s->stopped, "room") || has_word(s->stopped, "tasks");
+	       has_word(s->stopped, "room");
 }
 
 bool mount_is_slave(const struct mount *m)

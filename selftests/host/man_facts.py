@@ -82,10 +82,11 @@ if sum(map(len, told.values())) < 50:
     bad.append("the ABI was not understood")
 
 # Words of flags, states and lists, and the names in stats: each is in both.
-for what, start, end in (("mount", "\t\t  flags\t", "\t\t  group\t"),
-                         ("capture", "\t\t  stopped\t", "\t\tns\t")):
+BARE, QUOTED = r"\b[a-z]+(?:_[a-z]+)*(?=[,;]|$)", r'"([a-z]+)"'
+for what, start, end, form in (("mount", "\t\t  flags\t", "\t\t  group\t", BARE),
+                               ("capture", "\t\t  stopped\t", "\t\tns\t", QUOTED)):
     text = abi.split(start)[1].split(end)[0]
-    for word in re.findall(r"\b[a-z]+(?:_[a-z]+)*(?=[,;]|$)", re.sub(r"\s+", " ", text.split(":", 1)[1])):
+    for word in re.findall(form, re.sub(r"\s+", " ", text.split(":", 1)[1])):
         if not re.search(rf"(?<![a-z_]){word}(?![a-z_])", manual):
             bad.append(f"{word}, of {what}, is not in the manual")
 print("\n".join(bad))

@@ -592,22 +592,22 @@ done
 with 2 'not shown: some mounts in no namespace' assert -F "$tmp/superblocks" 'count 10'
 ok "exit status 2: assert without some superblocks"
 
-sed 's/complete=yes/complete=no stopped=mounts,tasks/' "$story" >"$tmp/incomplete"
+sed 's/complete=yes/complete=no stopped=mounts,room/' "$story" >"$tmp/incomplete"
 for command in tree ns groups; do
 	"$tool" $command -F "$tmp/incomplete" >"$tmp/out" 2>"$tmp/err" &&
 		[ "$(wc -l <"$tmp/err")" -eq 1 ] && [ -s "$tmp/out" ] &&
-		grep -q 'not complete (mounts,tasks)' "$tmp/err"
+		grep -q 'not complete (mounts,room)' "$tmp/err"
 	ok "$command of an incomplete snapshot warns"
 done
 "$tool" save -F "$tmp/incomplete" "$tmp/saved" 2>"$tmp/err" &&
 	[ "$(wc -l <"$tmp/err")" -eq 1 ] && cmp "$tmp/incomplete" "$tmp/saved" &&
-	grep -q 'not complete (mounts,tasks)' "$tmp/err"
+	grep -q 'not complete (mounts,room)' "$tmp/err"
 ok "save of an incomplete snapshot warns"
 # What a command answers only of all mounts.
 of_a_part() {
 	command=$1
 	shift
-	with 2 'not complete (mounts,tasks): nothing can be said' \
+	with 2 'not complete (mounts,room): nothing can be said' \
 		"$command" -F "$tmp/incomplete" "$@" && [ ! -s "$tmp/out" ]
 	ok "exit status 2: $command $* of an incomplete snapshot"
 }
@@ -622,7 +622,7 @@ of_a_part graph --why /tmp/path/x --to web
 of_a_part graph --predict 'umount /mnt'
 for pair in "$story $tmp/incomplete" "$tmp/incomplete $story"; do
 	# shellcheck disable=SC2086
-	with 2 'not complete (mounts,tasks): nothing can be said' diff $pair &&
+	with 2 'not complete (mounts,room): nothing can be said' diff $pair &&
 		[ ! -s "$tmp/out" ]
 	ok "exit status 2: diff with an incomplete snapshot"
 done
