@@ -56,8 +56,7 @@ static struct by_filesystem *index_filesystems(const struct snapshot *s)
 
 	if (!all)
 		return NULL;
-	all->mounts =
-		arena_alloc(s->arena, s->nr_mounts, sizeof(*all->mounts));
+	all->mounts = arena_alloc(s->arena, s->nr_mounts, sizeof(*all->mounts));
 	if (!all->mounts)
 		return NULL;
 	for (i = 0; i < s->nr_mounts; i++) {
