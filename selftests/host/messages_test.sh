@@ -114,6 +114,7 @@ sys.exit(v["missing-id"] is not None or v["other-id"] != 21)' "$tmp/out"
 ok "check: it is not missing"
 
 # What is proposed is read by a shell as the path that it is for.
+# shellcheck disable=SC2016 # not to be expanded
 for path in "/it's" '/a b' '/back\slash' '/hex\x41' '/new\012line' '/tab\011' \
 	'/raw\233byte' '/utf\303\251' '/c1\302\2331m' '/dollar$HOME`id`"' \
 	"/mixed'\\012'\\\\x0a"; do
@@ -168,6 +169,7 @@ on_tower() {
 	wanted=$1
 	shift
 	(
+		# shellcheck disable=SC3045 # dash and bash have it
 		ulimit -s 512
 		exec "$tool" "$@" -F "$tower"
 	) >"$tmp/out" 2>"$tmp/err"
