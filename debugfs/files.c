@@ -159,9 +159,10 @@ static int allocate_memo(struct mntprop_view *view)
 	size_t nr = clamp_t(size_t, view->snapshot->nr_mounts, MIN_HASHES,
 			    MAX_HASHES);
 	unsigned int bits = ilog2(nr);
+	size_t size;
 
-	view->memo = mntprop_memory_get(
-		1, struct_size(view->memo, hashes, 1UL << bits), __GFP_ZERO);
+	size = struct_size(view->memo, hashes, 1UL << bits);
+	view->memo = mntprop_memory_get(1, size, __GFP_ZERO);
 	if (!view->memo)
 		return -ENOMEM;
 	view->memo->hash_bits = bits;
@@ -187,8 +188,8 @@ static size_t longest_line(const struct mntprop_view *view)
  */
 static int allocate_buffer(struct mntprop_view *view)
 {
-	size_t lines = min_t(u64, view->file->lines(view),
-			     MAX_BUFFER / LINE_SIZE);
+	size_t lines =
+		min_t(u64, view->file->lines(view), MAX_BUFFER / LINE_SIZE);
 
 	view->size = max3(lines * LINE_SIZE, longest_line(view), PAGE_SIZE);
 	view->buffer = mntprop_memory_get(1, view->size, 0);

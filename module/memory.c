@@ -23,7 +23,8 @@ bool mntprop_memory_is_to_spare(size_t bytes)
 {
 	long pages = si_mem_available();
 
-	return bytes <= SMALL || (pages > 0 && bytes >> PAGE_SHIFT <= pages / 4);
+	return bytes <= SMALL ||
+	       (pages > 0 && bytes >> PAGE_SHIFT <= pages / 4);
 }
 
 /**

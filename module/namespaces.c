@@ -47,8 +47,8 @@ static struct mntprop_ns *ns_record(struct mntprop_snapshot *s,
 	if (s->nr_namespaces == s->room.namespaces) {
 		/* Neighbours in one namespace count once; others are found again. */
 		if (s->no_room_for != ns)
-			s->need.namespaces = max(s->need.namespaces,
-						 s->room.namespaces) + 1;
+			s->need.namespaces =
+				max(s->need.namespaces, s->room.namespaces) + 1;
 		s->no_room_for = ns;
 		return NULL;
 	}
@@ -101,7 +101,8 @@ static void describe(struct mntprop_ns *r)
  */
 void mntprop_namespaces_describe(struct mntprop_snapshot *s, u32 nr)
 {
-	bool stores_in_order = IS_ENABLED(CONFIG_X86) || IS_ENABLED(CONFIG_S390);
+	bool stores_in_order = IS_ENABLED(CONFIG_X86) ||
+			       IS_ENABLED(CONFIG_S390);
 
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	if (nr && nr < s->nr_namespaces && !stores_in_order)

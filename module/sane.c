@@ -27,6 +27,11 @@
  */
 #define LOOKS 10000
 
+static bool look_again(int looks)
+{
+	return looks < LOOKS && !fatal_signal_pending(current);
+}
+
 /**
  * sane_memory() - whether an address lies in the kernel's own data
  * @address:	any
@@ -68,8 +73,7 @@ bool sane_list(unsigned long address)
 {
 	int i;
 
-	for (i = 0; sane_place(address, sizeof(long)) && i < LOOKS && !fatal_signal_pending(current);
-	     i++) {
+	for (i = 0; sane_place(address, sizeof(long)) && look_again(i); i++) {
 		if (is_linked(address))
 			return true;
 		usleep_range(100, 1000);
@@ -94,7 +98,7 @@ bool sane_spinlock(unsigned long address)
 {
 	int i;
 
-	for (i = 0; sane_place(address, __alignof__(u32)) && i < LOOKS && !fatal_signal_pending(current);
+	for (i = 0; sane_place(address, __alignof__(u32)) && look_again(i);
 	     i++) {
 		if (unlocked(address))
 			return true;
@@ -126,7 +130,7 @@ bool sane_mount_lock(unsigned long address)
 	u32 before, after;
 	int i;
 
-	for (i = 0; sane_place(address, __alignof__(u32)) && i < LOOKS && !fatal_signal_pending(current);
+	for (i = 0; sane_place(address, __alignof__(u32)) && look_again(i);
 	     i++) {
 		if (get_kernel_nofault(before, (u32 *)address))
 			return false;
@@ -182,7 +186,7 @@ bool sane_namespace_sem(unsigned long address)
 	struct rw_semaphore copy;
 	int i;
 
-	for (i = 0; sane_place(address, __alignof__(copy)) && i < LOOKS && !fatal_signal_pending(current);
+	for (i = 0; sane_place(address, __alignof__(copy)) && look_again(i);
 	     i++) {
 		if (copy_from_kernel_nofault(&copy, sem, sizeof(copy)))
 			return false;

@@ -91,9 +91,8 @@ static bool allocate_known(struct mntprop_snapshot *s)
 
 	BUILD_BUG_ON(MIN_KNOWN >> KNOWN_SB_SHIFT < 2);
 	s->known_bits = ilog2(nr);
-	s->known =
-		mntprop_memory_get(1UL << s->known_bits, sizeof(*s->known),
-				   __GFP_ZERO);
+	s->known = mntprop_memory_get(1UL << s->known_bits, sizeof(*s->known),
+				      __GFP_ZERO);
 	s->known_sb_bits = s->known_bits - KNOWN_SB_SHIFT;
 	s->known_sbs = mntprop_memory_get(1UL << s->known_sb_bits,
 					  sizeof(*s->known_sbs), __GFP_ZERO);
@@ -102,6 +101,7 @@ static bool allocate_known(struct mntprop_snapshot *s)
 
 static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
 {
+	const size_t size_ns = sizeof(struct mntprop_ns);
 	struct mntprop_snapshot *s;
 
 	if (!mntprop_memory_is_to_spare(bytes_for(room)))
@@ -111,8 +111,8 @@ static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
 		return NULL;
 	atomic_inc(&nr_open);
 	s->room = *room;
-	s->namespaces = mntprop_memory_get(
-		room->namespaces, sizeof(*s->namespaces), __GFP_ZERO);
+	s->namespaces =
+		mntprop_memory_get(room->namespaces, size_ns, __GFP_ZERO);
 	s->mounts = mntprop_memory_get(room->mounts, sizeof(*s->mounts),
 				       __GFP_ZERO);
 	s->slaves = mntprop_memory_get(room->mounts, sizeof(*s->slaves), 0);
@@ -134,8 +134,8 @@ static size_t grown(size_t need, u32 tries, size_t least)
 static struct mntprop_room room_for(const struct mntprop_room *need, u32 tries)
 {
 	return (struct mntprop_room){
-		.namespaces = grown(need->namespaces, tries,
-				    first_room.namespaces),
+		.namespaces =
+			grown(need->namespaces, tries, first_room.namespaces),
 		.mounts = grown(need->mounts, tries, first_room.mounts),
 		.strings = grown(need->strings, tries, first_room.strings),
 	};
@@ -152,8 +152,8 @@ static struct mntprop_room need_after(const struct mntprop_snapshot *s)
 	if (need.mounts > s->nr_mounts && s->nr_mounts)
 		need.strings = max(need.strings,
 				   need.strings / s->nr_mounts * need.mounts);
-	need.strings = clamp_t(size_t, need.strings, s->room.strings / 2,
-			       STRINGS_MAX);
+	need.strings =
+		clamp_t(size_t, need.strings, s->room.strings / 2, STRINGS_MAX);
 	need.mounts = max_t(size_t, need.mounts, s->room.mounts / 2);
 	need.namespaces = max_t(size_t, need.namespaces, s->nr_namespaces);
 	return need;

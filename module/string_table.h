@@ -2,6 +2,7 @@
 #ifndef MNTPROP_STRING_TABLE_H
 #define MNTPROP_STRING_TABLE_H
 
+#include <linux/sizes.h>
 #include <linux/types.h>
 
 struct dentry;
@@ -21,9 +22,9 @@ struct super_block;
  * mounts at the end of paths of 4 KiB.
  */
 #define STRING_SHORT 512
-#define STRINGS_LONG (8U << 20)
+#define STRINGS_LONG SZ_8M
 /* Offsets have 32 bits. A million mounts with nothing but short strings reach this. */
-#define STRINGS_MAX (1U << 30)
+#define STRINGS_MAX SZ_1G
 
 void mntprop_strings_begin(struct mntprop_snapshot *s);
 void mntprop_strings_forget_superblocks(struct mntprop_snapshot *s);

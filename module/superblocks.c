@@ -55,9 +55,9 @@
 /* In one hold of the locks. */
 #define HOLD_WORK 4096
 /* Before unattached mounts are left out, if others must run; some 50 ms. */
-#define WORK_BEFORE_SKIPPING (1U << 20)
+#define WORK_BEFORE_SKIPPING 1000000
 /* Before the pass ends for want of an attached mount. */
-#define WORK_BEFORE_ENDING (4U << 20)
+#define WORK_BEFORE_ENDING 4000000
 /* How often the pass comes back to the same attached mount. */
 #define MAX_TRIES 4
 
@@ -65,7 +65,9 @@
  * struct place - where a pass can go on: namespace_sem keeps the mount
  * @sb:		the superblock; NULL for the start of the list
  * @m:		an attached mount of it; NULL for the end of its list
- * @nr_mounts, @nr_slaves, @need: of the snapshot, when the place was reached
+ * @nr_mounts:	of the snapshot, when the place was reached
+ * @nr_slaves:	likewise
+ * @need:	likewise, of mounts
  * @stopped:	likewise
  */
 struct place {
@@ -79,12 +81,14 @@ struct place {
 
 /**
  * struct pass - a pass over all superblocks
+ * @s:		the snapshot
  * @copies:	unattached mounts, and does not look for namespaces
  * @held_since:	the snapshot's work when the locks were taken
  * @skips:	others must run: unattached mounts are left out until they can
  * @kept:	the place where they could last
  * @tries:	how often the pass came back to it
- * @sbs, @mounts: how many it has seen
+ * @sbs:	how many superblocks it has seen
+ * @mounts:	likewise
  */
 struct pass {
 	struct mntprop_snapshot *s;
@@ -97,10 +101,11 @@ struct pass {
 	u32 mounts;
 };
 
+/* How a pass goes on: after this mount, at the kept place, or not at all. */
 enum progress {
 	GO_ON,
-	PLACE_LOST,
-	ENDED,
+	GO_BACK,
+	STOP,
 };
 
 /* clang-format off */
@@ -119,9 +124,8 @@ static void unlock(void)
 	spin_unlock(mntprop_symbols.sb_lock);
 }
 
-/* clang-format on */
-
 static void take_locks(struct pass *pass)
+	__acquires(RCU) __acquires(sb_lock) __acquires(mount_lock)
 {
 	rcu_read_lock();
 	pass->s->epoch++;
@@ -131,6 +135,7 @@ static void take_locks(struct pass *pass)
 
 /* Others can run. Returns false when the task was killed. */
 static bool drop_locks(struct pass *pass)
+	__releases(mount_lock) __releases(sb_lock) __releases(RCU)
 {
 	unlock();
 	rcu_read_unlock();
@@ -140,6 +145,8 @@ static bool drop_locks(struct pass *pass)
 		pass->s->stopped |= STOPPED_KILLED;
 	return !(pass->s->stopped & STOPPED_KILLED);
 }
+
+/* clang-format on */
 
 static bool held_enough(const struct pass *pass)
 {
@@ -186,7 +193,7 @@ static enum progress rest(struct pass *pass, struct super_block *sb,
 	keep_place(pass, sb, m);
 	alive = drop_locks(pass);
 	take_locks(pass);
-	return alive ? GO_ON : ENDED;
+	return alive ? GO_ON : STOP;
 }
 
 /*
@@ -199,7 +206,7 @@ static enum progress yield_locks(struct pass *pass)
 	cpu_relax();
 	lock(pass);
 	if (unrested(pass) >= WORK_BEFORE_ENDING)
-		return ENDED;
+		return STOP;
 	if (unrested(pass) >= WORK_BEFORE_SKIPPING && need_resched() &&
 	    pass->copies) {
 		pass->skips = true;
@@ -218,7 +225,7 @@ static enum progress visit_unattached(struct pass *pass, struct mount *m)
 		return GO_ON;
 	progress = yield_locks(pass);
 	if (READ_ONCE(mount_vfsmount(m)->mnt_flags) & MNT_DOOMED)
-		return PLACE_LOST;
+		return GO_BACK;
 	return progress;
 }
 
@@ -238,7 +245,7 @@ static enum progress visit_mounts(struct pass *pass, struct super_block *sb,
 
 	for (; m; m = next_of_sb(sb, m)) {
 		if (++pass->mounts == MAX_MOUNTS)
-			return ENDED;
+			return STOP;
 		pass->s->work += STEP_WORK;
 		if (mount_is_mounted(m)) {
 			kept = true;
@@ -254,7 +261,7 @@ static enum progress visit_mounts(struct pass *pass, struct super_block *sb,
 	if (!held_enough(pass))
 		return GO_ON;
 	progress = yield_locks(pass);
-	return list_empty(&sb->s_list) ? PLACE_LOST : progress;
+	return list_empty(&sb->s_list) ? GO_BACK : progress;
 }
 
 /* If so, a mount of a namespace holds it. */
@@ -284,13 +291,13 @@ static enum progress visit_superblocks(struct pass *pass)
 	if (!sb)
 		sb = list_entry(super_blocks, struct super_block, s_list);
 	else if (pass->kept.m)
-		progress = visit_mounts(pass, sb,
-					next_of_sb(sb, pass->kept.m), true);
+		progress = visit_mounts(pass, sb, next_of_sb(sb, pass->kept.m),
+					true);
 	if (progress != GO_ON)
 		return progress;
 	list_for_each_entry_continue(sb, super_blocks, s_list) {
 		if (++pass->sbs == MAX_SUPERBLOCKS)
-			return ENDED;
+			return STOP;
 		progress = visit_superblock(pass, sb);
 		if (progress != GO_ON)
 			return progress;
@@ -309,7 +316,7 @@ static void visit_all(struct mntprop_snapshot *s, bool copies)
 		progress = visit_superblocks(&pass);
 		if (!drop_locks(&pass))
 			return;
-		if (progress != PLACE_LOST || ++pass.tries == MAX_TRIES)
+		if (progress != GO_BACK || ++pass.tries == MAX_TRIES)
 			break;
 		return_to_kept_place(&pass);
 	}

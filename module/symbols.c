@@ -80,7 +80,8 @@ static const struct {
 } symbols_wanted[NR_SYMBOLS] = {
 	[NAMESPACE_SEM] = { "namespace_sem", &param_namespace_sem,
 			    sane_namespace_sem, true },
-	[MOUNT_LOCK] = { "mount_lock", &param_mount_lock, sane_mount_lock, true },
+	[MOUNT_LOCK] = { "mount_lock", &param_mount_lock, sane_mount_lock,
+			 true },
 	[SB_LOCK] = { "sb_lock", &param_sb_lock, sane_spinlock,
 		      SPINLOCK_HAS_BYTES },
 	[SUPER_BLOCKS] = { "super_blocks", &param_super_blocks, sane_list,
