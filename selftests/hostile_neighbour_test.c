@@ -60,6 +60,9 @@
 /* Memory that the readers of this test get, beside what they are known to need. */
 #define SPARE_MEMORY (8UL << 20)
 
+/* For each page that a process has, one of these is in a page of a table. */
+#define ENTRIES_OF_PAGE_TABLE 512
+
 static uint64_t now(void)
 {
 	struct timespec ts;
@@ -339,7 +342,7 @@ static pid_t take_memory(unsigned long leave)
 	pid_t pid;
 	char c;
 
-	leave += reserved_memory();
+	leave += reserved_memory() + bytes / ENTRIES_OF_PAGE_TABLE;
 	if (bytes < leave)
 		return 0;
 	bytes -= leave;
@@ -414,12 +417,12 @@ FIXTURE_TEARDOWN(hostile)
 	rmdir(GROUP);
 }
 
-static void start_unattached(struct neighbour *n)
+static void start_unattached(struct neighbour *n, unsigned int unattached)
 {
 	const struct neighbour_plan plan = {
 		.depth = DEPTH,
 		.mounts = scaled(NR_MOUNTS),
-		.unattached = nr_unattached(),
+		.unattached = unattached,
 	};
 	uint64_t start = now();
 
@@ -454,7 +457,7 @@ TEST_F_TIMEOUT(hostile, nobody_waits_for_long, 1500)
 	uint64_t without, beside;
 	unsigned int reads;
 
-	start_unattached(&self->neighbour);
+	start_unattached(&self->neighbour, nr_unattached());
 	without = wait_without_reader();
 	set_watchdog("1");
 	beside = wait_beside_reader(&reads);
@@ -473,7 +476,7 @@ TEST_F_TIMEOUT(hostile, killed_reader_ends, 1500)
 	uint64_t took, longest = 0;
 	unsigned int i;
 
-	start_unattached(&self->neighbour);
+	start_unattached(&self->neighbour, nr_unattached());
 	for (i = 0; i < 5; i++) {
 		took = time_to_die(100000 + 170000 * i);
 		if (took > longest)
@@ -491,7 +494,7 @@ TEST_F_TIMEOUT(hostile, memory_of_a_group, 1500)
 
 	if (!have_memory_groups())
 		SKIP(return, "this kernel has no memory cgroups");
-	start_unattached(&self->neighbour);
+	start_unattached(&self->neighbour, nr_unattached());
 	with = memory_with_snapshot(&without);
 	TH_LOG("a snapshot takes %lu KiB", (with - without) / 1024);
 	EXPECT_LT((with - without) / nr_unattached(), MOUNT_MEMORY);
@@ -510,7 +513,8 @@ TEST_F_TIMEOUT(hostile, memory_of_the_machine, 1500)
 
 	if (!have_memory_groups())
 		SKIP(return, "this kernel has no memory cgroups");
-	start_unattached(&self->neighbour);
+	/* Of a small snapshot, half is not enough for a process to run in. */
+	start_unattached(&self->neighbour, NR_UNATTACHED);
 	with = memory_with_snapshot(&without);
 	self->ballast = take_memory((with - without) / 2);
 	status = status_of_reader(NULL, "snapshot", false);
