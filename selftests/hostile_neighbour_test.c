@@ -337,11 +337,14 @@ static unsigned long reserved_memory(void)
 /* A process that has all memory but @leave bytes. */
 static pid_t take_memory(unsigned long leave)
 {
-	unsigned long bytes = value_in("/proc/meminfo", "MemFree:") << 10;
+	unsigned long free = value_in("/proc/meminfo", "MemFree:") << 10;
+	unsigned long bytes = value_in("/proc/meminfo", "MemAvailable:") << 10;
 	int ready[2];
 	pid_t pid;
 	char c;
 
+	/* Some that is free is for the kernel alone, some that is not can be had. */
+	bytes = free < bytes ? free : bytes;
 	leave += reserved_memory() + bytes / ENTRIES_OF_PAGE_TABLE;
 	if (bytes < leave)
 		return 0;
