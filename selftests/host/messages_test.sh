@@ -37,15 +37,16 @@ ok "assert: an empty part of a description"
 [ $? -eq 1 ] && [ "$(grep -c '^not ok' "$tmp/out")" -eq 2 ]
 ok "assert: nothing but # in a path"
 
-# Each field that is a text has an escape sequence in it, in both ways to write C1.
-sed 's/\(comm\|cgroup\|type\|source\|root\|mountpoint\|state\)=\([^ ]*\)/\1=\2\\2331m\\302\\2332m\\033[3m/g
+# Each field that is a text has an escape sequence in it, in both ways to write C1, two
+# bytes that are no character, and a character that is none of ASCII.
+sed 's/\(comm\|cgroup\|type\|source\|root\|mountpoint\|state\)=\([^ ]*\)/\1=\2\\2331m\\302\\2332m\\033[3m\\233\\200\\303\\251/g
 	/^ns/s/ root=\([0-9]*\)[^ ]*/ root=\1/' "$story" >"$tmp/c1"
-printf 's/complete=yes/complete=no stopped=\2331m\302\2332m/' >"$tmp/stopped"
+printf 's/complete=yes/complete=no stopped=\2331m\302\2332m\233\200\303\251/' >"$tmp/stopped"
 LC_ALL=C sed -f "$tmp/stopped" "$tmp/c1" >"$tmp/c1-stopped"
 sed 's/ parent=21 / parent=xx\\2331m /' "$story" >"$tmp/c1-broken"
 "$tool" tree --all -F "$tmp/c1" >"$tmp/out" 2>"$tmp/err" && [ -s "$tmp/out" ]
 ok "a snapshot with C1 is read"
-c1=$(printf '/\2331m\302\2332m')
+c1=$(printf '/\2331m\302\2332m\233\200\303\251')
 for locale in C C.UTF-8; do
 	for file in c1 c1-stopped c1-broken; do
 		for command in "tree --all" "tree -P --all" "tree -J" ns \
@@ -116,7 +117,7 @@ ok "check: it is not missing"
 # What is proposed is read by a shell as the path that it is for.
 # shellcheck disable=SC2016 # not to be expanded
 for path in "/it's" '/a b' '/back\slash' '/hex\x41' '/new\012line' '/tab\011' \
-	'/raw\233byte' '/utf\303\251' '/c1\302\2331m' '/dollar$HOME`id`"' \
+	'/raw\233byte' '/utf\303\251' '/c1\302\2331m' '/$HOME' '/dollar$HOME`id`"' \
 	"/mixed'\\012'\\\\x0a"; do
 	raw=$(printf '%b' "$(printf '%s' "$path" | sed 's/\\\([0-9]\)/\\0\1/g')")
 	escaped=$(PATHNAME=$raw python3 -c '

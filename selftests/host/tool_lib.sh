@@ -19,11 +19,11 @@ ok() {
 	status=$?
 	number=$((number + 1))
 	if [ $status -eq 0 ]; then
-		echo "ok $number $1"
+		printf '%s\n' "ok $number $1"
 	else
 		failed=1
 		head -n 30 "$tmp/out" "$tmp/err" | sed 's/^/# /'
-		echo "not ok $number $1"
+		printf '%s\n' "not ok $number $1"
 	fi
 }
 
