@@ -17,7 +17,7 @@ int clone_mnt(struct world *w, struct world_mount *old,
 	if (!m)
 		return -ENOMEM;
 	m->now.flags = old->now.flags & ~NOT_COPIED;
-	m->mnt_ns_file = root == old->root ? old->mnt_ns_file : 0;
+	m->mnt_ns_file = root == old->root ? old->mnt_ns_file : NULL;
 	if (!(flags & CL_SLAVE))
 		m->now.group_id = old->now.group_id;
 	if ((flags & CL_MAKE_SHARED) && !m->now.group_id)

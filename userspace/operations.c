@@ -4,6 +4,7 @@
  * then.  Where a check can fail the errno is said, and why.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,8 @@ static const char onto_source[] =
 	"a copy would be propagated onto the source itself";
 static const char pivot_shared[] =
 	"put_old, the parent of new_root or that of the root is shared";
+static const char file_loop[] =
+	"the source is the file of this mount namespace or an older one";
 static const char loop_below[] =
 	"the source has a file of this mount namespace or of an older one";
 static const char root_only_ro[] =
@@ -136,24 +139,18 @@ static bool tree_contains_unbindable(struct world_mount *m)
 }
 
 /* Whether @m is the file of the caller's mount namespace or an older one. */
-static bool mnt_ns_loop(const struct world *w, const struct operation *op,
+static bool mnt_ns_loop(const struct operation *op,
 			const struct world_mount *m)
 {
-	const struct mnt_namespace *ns;
-
-	if (!m->mnt_ns_file)
-		return false;
-	ns = snapshot_ns(w->snapshot, m->mnt_ns_file);
-	return ns && op->ns->id >= ns->id;
+	return m->mnt_ns_file && op->ns->id >= m->mnt_ns_file->id;
 }
 
-static bool has_nsfs_loop(const struct world *w, const struct operation *op,
-			  struct world_mount *m)
+static bool has_nsfs_loop(const struct operation *op, struct world_mount *m)
 {
 	struct world_mount *p;
 
 	for (p = m; p; p = next_in_tree(p, m)) {
-		if (mnt_ns_loop(w, op, p))
+		if (mnt_ns_loop(op, p))
 			return true;
 	}
 	return false;
@@ -226,18 +223,61 @@ static int do_loopback(struct world *w, const struct operation *op,
 	return error ? refuse(o, -error, "the source cannot be copied") : 0;
 }
 
+/* All files of namespaces are in one filesystem, which no namespace has mounted. */
+static struct world_mount *ns_file_mount(struct world *w,
+					 const struct world_ns *ns)
+{
+	struct world_sb *sb = NULL;
+	struct world_mount *m;
+	char path[32];
+	size_t i;
+
+	for (i = 0; i < w->nr_mounts && !sb; i++) {
+		if (w->mounts[i]->mnt_ns_file)
+			sb = w->mounts[i]->root->sb;
+	}
+	if (!sb)
+		sb = world_sb_new(w);
+	snprintf(path, sizeof(path), "mnt:[%u]", ns->nr);
+	m = world_mount_alloc(w, --w->last_mount_id,
+			      world_dentry_get(w, sb, path, NULL, NULL));
+	if (m)
+		m->mnt_ns_file = ns;
+	return m;
+}
+
+static void bind_ns_file(struct world *w, const struct operation *op,
+			 const struct path *to, struct outcome *o)
+{
+	struct world_mount *m;
+
+	if (op->ns->id >= op->ns_file->id) {
+		refuse(o, EINVAL, file_loop);
+	} else if (!check_mnt(op, to->mnt)) {
+		refuse(o, EINVAL, foreign_target);
+	} else {
+		m = ns_file_mount(w, op->ns_file);
+		if (m && attach(w, op, m, to, o))
+			umount_tree(w, m, UMOUNT_SYNC);
+	}
+}
+
 static void op_bind(struct world *w, const struct operation *op,
 		    struct outcome *o)
 {
 	struct world_mount *copy;
 	struct path from, to;
 
-	if (resolve_to_mount_on(w, &op->target, &to, o) ||
-	    resolve(w, &op->source, &from, o))
+	if (resolve_to_mount_on(w, &op->target, &to, o))
 		return;
-	if (path_mounted(&from) && mnt_ns_loop(w, op, from.mnt)) {
-		refuse(o, EINVAL,
-		       "the source is the file of this mount namespace or an older one");
+	if (op->ns_file) {
+		bind_ns_file(w, op, &to, o);
+		return;
+	}
+	if (resolve(w, &op->source, &from, o))
+		return;
+	if (path_mounted(&from) && mnt_ns_loop(op, from.mnt)) {
+		refuse(o, EINVAL, file_loop);
 		return;
 	}
 	if (!check_mnt(op, to.mnt)) {
@@ -247,7 +287,7 @@ static void op_bind(struct world *w, const struct operation *op,
 	if (do_loopback(w, op, &from, &copy, o))
 		return;
 	if (op->recursive && w->rules->namespace_files_checked &&
-	    has_nsfs_loop(w, op, copy))
+	    has_nsfs_loop(op, copy))
 		refuse(o, EINVAL, loop_below);
 	else
 		attach(w, op, copy, &to, o);
@@ -345,7 +385,7 @@ static void op_move(struct world *w, const struct operation *op,
 	if (is_shared(to.mnt) && tree_contains_unbindable(from.mnt))
 		refuse(o, EINVAL,
 		       "the source has an unbindable mount, and the target's mount is shared");
-	else if (has_nsfs_loop(w, op, from.mnt))
+	else if (has_nsfs_loop(op, from.mnt))
 		refuse(o, ELOOP, loop_below);
 	else if (mount_is_ancestor(from.mnt, to.mnt))
 		refuse(o, ELOOP, "the target is in the source");

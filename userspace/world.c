@@ -75,13 +75,14 @@ static int make_namespaces(struct world *w)
 }
 
 /* The file of a namespace has its inode number as its own. */
-static unsigned int mnt_ns_file(const struct snapshot *s, const struct mount *m)
+static const struct world_ns *mnt_ns_file(const struct world *w,
+					  const struct mount *m)
 {
 	const struct mnt_namespace *ns = NULL;
 
 	if (!strcmp(m->type, "nsfs"))
-		ns = snapshot_ns(s, m->root_ino);
-	return ns ? ns->inum : 0;
+		ns = snapshot_ns(w->snapshot, m->root_ino);
+	return ns ? w->namespaces[ns - w->snapshot->namespaces] : NULL;
 }
 
 static struct world_dentry *mountpoint_of(struct world *w,
@@ -126,7 +127,7 @@ static int make_mounts(struct world *w, struct world_mount **by_index)
 		m->origin = from;
 		m->now.ns = w->namespaces[from->ns - s->namespaces];
 		m->now.flags = world_flags(from->flags) & ~WORLD_SHARED;
-		m->mnt_ns_file = mnt_ns_file(s, from);
+		m->mnt_ns_file = mnt_ns_file(w, from);
 	}
 	return 0;
 }

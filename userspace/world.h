@@ -106,9 +106,9 @@ struct world_state {
 
 struct world_mount {
 	int id;				/* below 0: made by the model */
-	unsigned int mnt_ns_file;	/* inode number of the mount namespace whose
-					 * file its root is; 0: it is none
-					 */
+	const struct world_ns *mnt_ns_file;	/* the mount namespace whose file its
+						 * root is; NULL: it is none
+						 */
 	const struct mount *origin;	/* in the snapshot, NULL if made */
 	struct world_dentry *root;
 	long busy;			/* references of processes and the like */
@@ -236,6 +236,8 @@ struct operation {
 	struct world_ns *ns;		/* the caller's */
 	unsigned int user_ns;		/* the caller's, by inode number */
 	struct place source, target;
+	/* OP_BIND: the source is the file of this mount namespace, in /proc; or NULL */
+	const struct world_ns *ns_file;
 	/* the caller's, with here set: for OP_PIVOT_ROOT and OP_UNSHARE, and umount of it does
 	 * something else; without a mount: the topmost one at the namespace's root
 	 */
