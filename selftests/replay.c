@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -365,7 +366,10 @@ bool replay_do(struct replay *r, const struct step *step,
 void replay_begin(struct replay *r, size_t mount_max, const struct rules *rules)
 {
 	*r = (struct replay){ .mount_max = mount_max, .rules = rules };
-	actors_start(&r->actors);
+	r->proc = open("/proc", O_PATH | O_CLOEXEC);
+	if (r->proc < 0)
+		die("/proc");
+	actors_start(&r->actors, r->proc);
 	set_mount_max(mount_max);
 	look(r);
 	r->base_mounts = r->w->nr_mounts;
@@ -375,6 +379,7 @@ void replay_end(struct replay *r)
 {
 	forget(r->s, r->w);
 	actors_stop(&r->actors);
+	close(r->proc);
 	set_mount_max(WORLD_MOUNT_MAX);
 }
 

@@ -17,6 +17,7 @@
 
 struct replay {
 	struct actors actors;
+	int proc;
 	struct snapshot *s;
 	struct world *w; /* of it, or what was predicted from it */
 	size_t mount_max, base_mounts; /* those of the system */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One script shows one rule.  In the comments, a ring of peers is written from
- * one to the next, and a slave list from its head.
+ * One script shows one rule, also to who sees no more than mountinfo: the last step makes
+ * copies in the order of rings and slave lists, or is refused.  In the comments, a ring
+ * of peers is written from one to the next, and a slave list from its head.
  */
 #include "compiler.h"
 #include "provocations.h"
@@ -41,7 +42,8 @@ const struct provocation provocations[] = {
 		"0: make slave /b/b\n"
 		"0: bind /a /b/c\n"
 		"0: make private /b/c\n"
-		"0: set-group /b/a /b/c\n" },
+		"0: set-group /b/a /b/c\n"
+		"0: mount /a/a\n" },
 
 	{ "set_group_unbindable", "set_group",
 		"0: make shared /\n"
@@ -58,13 +60,19 @@ const struct provocation provocations[] = {
 		"0: make slave /a\n"
 		"0: mount /b/c\n" },
 
-	/* ring: /a, /b/b, /b/a, which shows /b of the filesystem */
+	/*
+	 * Ring: /a, /b/b, /b/a, /b/c; the last two show /b of the filesystem.  /b/b and
+	 * /b/c become slaves of those that show the same, or of their next.
+	 */
 	{ "master_same_root", NULL,
 		"0: mount /a\n"
 		"0: make shared /a\n"
 		"0: bind /a/b /b/a\n"
 		"0: bind /a /b/b\n"
-		"0: make slave /b/b\n" },
+		"0: bind /b/a /b/c\n"
+		"0: make slave /b/b\n"
+		"0: make slave /b/c\n"
+		"0: mount /a/b/a\n" },
 
 	/* /b/a leaves, its slave /b/b goes to /a, which has the slave /b/c */
 	{ "slaves_go_last", NULL,
@@ -75,7 +83,8 @@ const struct provocation provocations[] = {
 		"0: make slave /b/b\n"
 		"0: bind /b/a /b/c\n"
 		"0: make slave /b/c\n"
-		"0: make private /b/a\n" },
+		"0: make private /b/a\n"
+		"0: mount /a/a\n" },
 
 	/*
 	 * Ring: /b, /a/a, /a/b; of /a/a /c/b is slave, of /a/b /c/a.  Both go, in
@@ -91,7 +100,8 @@ const struct provocation provocations[] = {
 		"0: make slave /c/a\n"
 		"0: bind /b /c/b\n"
 		"0: make slave /c/b\n"
-		"0: umount -l /a\n" },
+		"0: umount -l /a\n"
+		"0: mount /b/a\n" },
 	/* The same for who begins with the leaves: ring: /b, /a/b, /a/a. */
 	{ "make_private_in_bulk", NULL,
 		"0: mount /a\n"
@@ -103,7 +113,8 @@ const struct provocation provocations[] = {
 		"0: make slave /c/a\n"
 		"0: bind /b /c/b\n"
 		"0: make slave /c/b\n"
-		"0: umount -l /a\n" },
+		"0: umount -l /a\n"
+		"0: mount /b/a\n" },
 
 	/* In bulk the lists come in the order in which their owners go. */
 	{ "umount_leaves_first", "make_private_in_bulk",
@@ -116,21 +127,40 @@ const struct provocation provocations[] = {
 		"0: make slave /c/a\n"
 		"0: bind /b /c/b\n"
 		"0: make slave /c/b\n"
-		"0: umount -l /a\n" },
+		"0: umount -l /a\n"
+		"0: mount /b/a\n" },
 	/*
 	 * Ring: /b/a, /a/a, /b/b, /a/b, of which those below /a show another root.
-	 * /b/c is slave of /a/b, and goes to /a/a first if that is still there.
+	 * /b/c is slave of /a/b, and goes to /a/a first if that is still there, from
+	 * where it comes to /b/b, whose slave /c is.
 	 */
 	{ "umount_leaves_first", "master_same_root",
 		"0: mount /b/a\n"
 		"0: make shared /b/a\n"
+		"0: bind /b/a /b/b\n"
+		"0: bind /b/a /c\n"
+		"0: make slave /c\n"
+		"0: mount /a\n"
+		"0: bind /b/a/a /a/a\n"
+		"0: bind /b/b/a /a/b\n"
+		"0: bind /a/a /b/c\n"
+		"0: make slave /b/c\n"
+		"0: umount -l /a\n"
+		"0: mount /b/a/a/a\n" },
+	/* The same, but /c is slave of /b/a: for who hands slaves over to the start. */
+	{ "umount_leaves_first", "master_same_root",
+		"0: mount /b/a\n"
+		"0: make shared /b/a\n"
+		"0: bind /b/a /c\n"
+		"0: make slave /c\n"
 		"0: bind /b/a /b/b\n"
 		"0: mount /a\n"
 		"0: bind /b/a/a /a/a\n"
 		"0: bind /b/b/a /a/b\n"
 		"0: bind /a/a /b/c\n"
 		"0: make slave /b/c\n"
-		"0: umount -l /a\n" },
+		"0: umount -l /a\n"
+		"0: mount /b/a/a/a\n" },
 
 	/* In the other namespace /a/a, which /a holds, is covered by what stays. */
 	{ "umount_reworked", NULL,
@@ -181,15 +211,19 @@ const struct provocation provocations[] = {
 		"0: bind /c /\n"
 		"0: bind -R / /b\n" },
 
-	/* /b is what / shows without /a, and is made its peer; /a is locked. */
+	/*
+	 * /b is what / shows without /c/a, and is made its peer; /c/a is locked in 1.
+	 * There /c can be copied without what is mounted below, if that is not locked.
+	 */
 	{ "cover_takes_lock", "set_group",
 		"0: make shared /\n"
 		"0: bind / /b\n"
 		"0: make private /\n"
-		"0: mount /a\n"
+		"0: mount /c/a\n"
 		"0: set-group /b /\n"
 		"0: unshare --user\n"
-		"0: mount /b/a\n" },
+		"0: mount /b/c/a\n"
+		"1: bind /c /a\n" },
 
 	{ "roots_are_locked", NULL,
 		"0: unshare --user\n" },

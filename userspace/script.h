@@ -8,8 +8,8 @@
  * for example "0: bind -R /a /b" or "1: make slave /a".  For a path as source there
  * can be (tree), (nsACTOR) or (heldACTOR), see enum request_source.
  */
-#ifndef MNTPROP_TEST_SCRIPT_H
-#define MNTPROP_TEST_SCRIPT_H
+#ifndef MNTPROP_SCRIPT_H
+#define MNTPROP_SCRIPT_H
 
 #include <stddef.h>
 #include <stdio.h>
@@ -35,7 +35,10 @@ extern const char *const operation_names[];
 /* Each step on a line of its own, after @before. */
 void script_print(const struct script *script, const char *before, FILE *f);
 
-/* The script of a text; dies of one that is none: they are in the tests. */
+/* Whether a step of it makes a user namespace. */
+bool script_makes_user_ns(const struct script *script);
+
+/* The script of a text; one that is none ends the process: all are in the source. */
 void script_parse(const char *text, struct script *script);
 
 #endif

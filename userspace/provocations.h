@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What brings out a rule of the model: by its opposite it ends differently. */
-#ifndef MNTPROP_TEST_PROVOCATIONS_H
-#define MNTPROP_TEST_PROVOCATIONS_H
+#ifndef MNTPROP_PROVOCATIONS_H
+#define MNTPROP_PROVOCATIONS_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "actors.h"
-#include "util.h"
 
 /* Newer than some of the headers that this is built with. */
 #ifndef MOVE_MOUNT_SET_GROUP
@@ -23,6 +22,9 @@
 #ifndef MOVE_MOUNT_BENEATH
 #define MOVE_MOUNT_BENEATH 0x200
 #endif
+
+/* The first actor's filesystem is mounted there, before it is the root. */
+#define MOUNT_OVER "/mnt"
 
 struct reply {
 	int error;
@@ -46,7 +48,7 @@ static void make_directories(int fd, const char *path, int depth)
 	for (c = ACTOR_NAMES; *c && depth; c++) {
 		snprintf(name, sizeof(name), "%s/%c", path, *c);
 		if (mkdirat(fd, name, 0755) && errno != EEXIST)
-			die("mkdir %s", name);
+			err(2, "mkdir %s", name);
 		make_directories(fd, name, depth - 1);
 	}
 }
@@ -58,7 +60,7 @@ static void fill(int fd, const char *path)
 	make_directories(fd, path, ACTOR_DEPTH);
 	snprintf(name, sizeof(name), "%s/f", path);
 	if (mknodat(fd, name, S_IFREG | 0644, 0) && errno != EEXIST)
-		die("mknod %s", name);
+		err(2, "mknod %s", name);
 }
 
 static int mount_id(int fd, const char *path)
@@ -66,7 +68,7 @@ static int mount_id(int fd, const char *path)
 	struct statx st;
 
 	if (statx(fd, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_MNT_ID, &st))
-		die("statx of \"%s\"", path);
+		err(2, "statx of \"%s\"", path);
 	return st.stx_mnt_id;
 }
 
@@ -82,10 +84,10 @@ static int mount_by_fd(const struct request *r)
 
 	if (fs < 0 ||
 	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		die("fsopen");
+		err(2, "fsopen");
 	fd = syscall(SYS_fsmount, fs, 0, 0);
 	if (fd < 0)
-		die("fsmount");
+		err(2, "fsmount");
 	fill(fd, ".");
 	error = error_of(syscall(SYS_move_mount, fd, "", AT_FDCWD, r->target,
 				 MOVE_MOUNT_F_EMPTY_PATH));
@@ -98,7 +100,7 @@ static int do_mount(const struct request *r)
 {
 	if (r->by_fd)
 		return mount_by_fd(r);
-	if (mount("differential", r->target, "tmpfs", 0, NULL))
+	if (mount("mntprop", r->target, "tmpfs", 0, NULL))
 		return errno;
 	fill(AT_FDCWD, r->target);
 	return 0;
@@ -109,11 +111,11 @@ static int do_bind(struct state *s, const struct request *r)
 	int error;
 
 	if (r->from != FROM_PATH && fchdir(s->proc))
-		die("fchdir");
+		err(2, "fchdir");
 	error = error_of(mount(r->source, r->target, NULL,
 			       MS_BIND | (r->recursive ? MS_REC : 0), NULL));
 	if (chdir("/"))
-		die("chdir");
+		err(2, "chdir");
 	return error;
 }
 
@@ -174,7 +176,7 @@ static int do_hold(struct state *s, const struct request *r)
 	int fd;
 
 	if (s->nr_held == ACTOR_HOLDS)
-		die("too many files held");
+		errx(2, "too many files held");
 	fd = open(r->target, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return errno;
@@ -194,13 +196,49 @@ static int do_chroot(const struct request *r)
 	return error_of(chroot(r->target)) ?: error_of(chdir("/"));
 }
 
+static void write_file(int proc, const char *path, const char *text)
+{
+	int fd = openat(proc, path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		err(2, "/proc/%s", path);
+	close(fd);
+}
+
+/* In the namespace above, nobody's rights are needed to map one's own ids alone. */
+static void map_own_ids(int proc, uid_t uid, gid_t gid)
+{
+	char text[64];
+
+	write_file(proc, "self/setgroups", "deny");
+	snprintf(text, sizeof(text), "0 %u 1", uid);
+	write_file(proc, "self/uid_map", text);
+	snprintf(text, sizeof(text), "0 %u 1", gid);
+	write_file(proc, "self/gid_map", text);
+}
+
+int unshare_mounts(int proc, bool new_user_ns)
+{
+	int flags = CLONE_NEWNS | (new_user_ns ? CLONE_NEWUSER : 0);
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	if (unshare(flags))
+		return errno;
+	if (new_user_ns)
+		map_own_ids(proc, uid, gid);
+	return 0;
+}
+
 static void serve(struct state *s);
 
 /* In a process that has been forked: becomes the actor @me. */
-static int become(struct state *s, int flags, int me)
+static int become(struct state *s, bool new_user_ns, int me)
 {
-	if (unshare(flags))
-		return errno;
+	int error = unshare_mounts(s->proc, new_user_ns);
+
+	if (error)
+		return error;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (s->tree >= 0)
 		close(s->tree);
@@ -212,19 +250,18 @@ static int become(struct state *s, int flags, int me)
 
 static int do_unshare(struct state *s, const struct request *r, pid_t *new_pid)
 {
-	int flags = CLONE_NEWNS | (r->new_user_ns ? CLONE_NEWUSER : 0);
 	int result[2], error;
 	pid_t pid;
 
 	if (pipe2(result, O_CLOEXEC))
-		die("pipe");
+		err(2, "pipe");
 	pid = fork();
 	if (pid < 0)
-		die("fork");
+		err(2, "fork");
 	if (!pid) {
-		error = become(s, flags, r->new_actor);
+		error = become(s, r->new_user_ns, r->new_actor);
 		if (write(result[1], &error, sizeof(error)) != sizeof(error))
-			die("write to a pipe");
+			err(2, "write to a pipe");
 		close(result[0]);
 		close(result[1]);
 		if (error)
@@ -233,7 +270,7 @@ static int do_unshare(struct state *s, const struct request *r, pid_t *new_pid)
 	}
 	close(result[1]);
 	if (read(result[0], &error, sizeof(error)) != sizeof(error))
-		die("a new actor ended early");
+		errx(2, "a new actor ended early");
 	close(result[0]);
 	if (error)
 		waitpid(pid, NULL, 0);
@@ -266,7 +303,7 @@ static int do_operation(struct state *s, const struct request *r,
 	case OP_PIVOT_ROOT:
 		return do_pivot_root(r);
 	}
-	die("there is no operation %d", r->type);
+	errx(2, "there is no operation %d", r->type);
 }
 
 static void serve(struct state *s)
@@ -297,20 +334,16 @@ static void serve(struct state *s)
 	_exit(0);
 }
 
-/* A root of its own, on which nothing is mounted and which is on nothing else. */
-static void enter_empty_root(void)
+void actors_enter_empty_root(const char *over)
 {
-	if (unshare(CLONE_NEWNS))
-		die("unshare");
-	must_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
-	must_mkdir("/mnt");
-	must_mount("differential", "/mnt", "tmpfs", 0, NULL);
-	must_mkdir("/mnt/old");
-	if (syscall(SYS_pivot_root, "/mnt", "/mnt/old") || chdir("/"))
-		die("pivot_root");
-	must_umount("/old", MNT_DETACH);
-	if (rmdir("/old"))
-		die("rmdir /old");
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		err(2, "make all mounts private");
+	if (mount("mntprop", over, "tmpfs", 0, NULL) || chdir(over))
+		err(2, "mount a tmpfs");
+	/* What was the root is on top then, which pivot_root(2) explains. */
+	if (syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH) ||
+	    chdir("/"))
+		err(2, "pivot_root");
 	fill(AT_FDCWD, "");
 }
 
@@ -319,61 +352,35 @@ static void ask(struct actor *actor, const struct request *r,
 {
 	if (write(actor->talk.out, r, sizeof(*r)) != sizeof(*r) ||
 	    read(actor->talk.in, reply, sizeof(*reply)) != sizeof(*reply))
-		die("an actor does not answer");
+		errx(2, "an actor does not answer");
 	actor->root_id = reply->root_id;
 	actor->tree_id = reply->tree_id;
 	actor->held_id = reply->held_id;
 	actor->held_fd = reply->held_fd;
 }
 
-static unsigned int ns_of(pid_t pid, const char *type)
+static unsigned int ns_of(const struct actors *a, pid_t pid, const char *type)
 {
 	char path[64];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, type);
-	if (stat(path, &st))
-		die("%s", path);
+	snprintf(path, sizeof(path), "%d/ns/%s", pid, type);
+	if (fstatat(a->proc, path, &st, 0))
+		err(2, "/proc/%s", path);
 	return st.st_ino;
 }
 
-/* Only from within the user namespace above it can ids be mapped. */
-static void map_from(pid_t parent, pid_t pid)
-{
-	char path[64];
-	int status;
-	pid_t child;
-
-	fflush(stdout);
-	child = fork();
-	if (child < 0)
-		die("fork");
-	if (!child) {
-		snprintf(path, sizeof(path), "/proc/%d/ns/user", parent);
-		if (ns_of(parent, "user") != ns_of(getpid(), "user"))
-			must_enter(path);
-		map_ids(pid, "uid_map");
-		map_ids(pid, "gid_map");
-		_exit(0);
-	}
-	if (waitpid(child, &status, 0) != child || status)
-		die("ids of %d cannot be mapped", pid);
-}
-
-/* @mapper: the actor that made it a new user namespace, NULL: none did. */
-static void introduce(struct actors *a, pid_t pid, const struct actor *mapper)
+static void introduce(struct actors *a, pid_t pid)
 {
 	const struct request nothing = { .what = DO_RELEASE };
 	struct actor *actor = &a->all[a->nr++];
 	struct reply reply;
 
 	actor->pid = pid;
-	if (mapper)
-		map_from(mapper->pid, pid);
 	ask(actor, &nothing, &reply);
 	/* Now that it answers it is where it belongs. */
-	actor->user_ns = ns_of(pid, "user");
-	actor->mnt_ns = ns_of(pid, "mnt");
+	actor->user_ns = ns_of(a, pid, "user");
+	actor->mnt_ns = ns_of(a, pid, "mnt");
 }
 
 /* Sockets would do, but a kernel for tests may have none. */
@@ -382,7 +389,7 @@ static void make_talk(struct ends *one, struct ends *other)
 	int there[2], back[2];
 
 	if (pipe2(there, O_CLOEXEC) || pipe2(back, O_CLOEXEC))
-		die("pipe2");
+		err(2, "pipe2");
 	*one = (struct ends){ .in = back[0], .out = there[1] };
 	*other = (struct ends){ .in = there[0], .out = back[1] };
 }
@@ -393,35 +400,37 @@ static void close_talk(const struct ends *ends)
 	close(ends->out);
 }
 
-void actors_start(struct actors *a)
+void actors_start(struct actors *a, int proc)
 {
-	struct state s = { .tree = -1 };
+	struct state s = { .tree = -1, .proc = proc };
 	pid_t pid;
 	int i;
 
-	*a = (struct actors){};
+	*a = (struct actors){ .proc = proc };
 	/* The actors that actors make are not orphaned to init. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
-		die("prctl");
+		err(2, "prctl");
 	for (i = 0; i < MAX_ACTORS; i++)
 		make_talk(&a->all[i].talk, &s.talk[i]);
 	fflush(stdout);
 	pid = fork();
 	if (pid < 0)
-		die("fork");
+		err(2, "fork");
 	if (!pid) {
 		for (i = 0; i < MAX_ACTORS; i++)
 			close_talk(&a->all[i].talk);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		s.proc = open("/proc", O_PATH | O_CLOEXEC);
-		if (s.proc < 0)
-			die("/proc");
-		enter_empty_root();
+		if (mkdir(MOUNT_OVER, 0755) && errno != EEXIST)
+			err(2, MOUNT_OVER);
+		errno = unshare_mounts(proc, false);
+		if (errno)
+			err(2, "unshare");
+		actors_enter_empty_root(MOUNT_OVER);
 		serve(&s);
 	}
 	for (i = 0; i < MAX_ACTORS; i++)
 		close_talk(&s.talk[i]);
-	introduce(a, pid, NULL);
+	introduce(a, pid);
 }
 
 void actors_stop(struct actors *a)
@@ -457,7 +466,6 @@ int actors_do(struct actors *a, int who, const struct request *request)
 	if (r.what == DO_RELEASE)
 		a->all[who].holds = 0;
 	if (r.what == DO_OPERATION && r.type == OP_UNSHARE && !reply.error)
-		introduce(a, reply.new_pid,
-			  r.new_user_ns ? &a->all[who] : NULL);
+		introduce(a, reply.new_pid);
 	return reply.error;
 }

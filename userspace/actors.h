@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Processes that each live in a mount namespace of their own and do what they
- * are told, so that a test can have an operation done anywhere.
+ * are told, so that an operation can be tried anywhere.  What cannot be set up ends the
+ * process, with one line on stderr.
  *
  * The namespace of the first has nothing but a tmpfs; the others come by
  * OP_UNSHARE from one that is there.  Each filesystem has the same few
  * directories, see ACTOR_DEPTH, and a file, "f".
  */
-#ifndef MNTPROP_TEST_ACTORS_H
-#define MNTPROP_TEST_ACTORS_H
+#ifndef MNTPROP_ACTORS_H
+#define MNTPROP_ACTORS_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -71,10 +72,34 @@ struct actor {
 struct actors {
 	struct actor all[MAX_ACTORS];
 	int nr;
+	int proc; /* an open /proc */
 };
 
-/* The first actor; dies if that does not work. */
-void actors_start(struct actors *a);
+/**
+ * unshare_mounts() - enter a new mount namespace
+ * @proc:	an open /proc
+ * @new_user_ns: of a new user namespace, in which the caller is root
+ *
+ * Return: 0 or the errno of unshare(2).
+ */
+int unshare_mounts(int proc, bool new_user_ns);
+
+/**
+ * actors_enter_empty_root() - make a new tmpfs the only mount of the namespace
+ * @over:	a directory, which the tmpfs is mounted on first
+ *
+ * Context: In a mount namespace that nobody else is in.
+ */
+void actors_enter_empty_root(const char *over);
+
+/**
+ * actors_start() - begin with one actor
+ * @a:		set to it
+ * @proc:	an open /proc, which stays the caller's
+ *
+ * Context: Where /mnt is a directory, or can be made.
+ */
+void actors_start(struct actors *a, int proc);
 
 /* All of them end, and their namespaces with them. */
 void actors_stop(struct actors *a);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compiler.h"
 #include "script.h"
-#include "util.h"
 
 const char *const operation_names[] = {
 	[OP_MOUNT] = "mount",	      [OP_BIND] = "bind",
@@ -69,6 +68,17 @@ void script_print(const struct script *script, const char *before, FILE *f)
 		fprintf(f, "%s", before);
 		print_step(&script->steps[i], f);
 	}
+}
+
+bool script_makes_user_ns(const struct script *script)
+{
+	int i;
+
+	for (i = 0; i < script->nr_steps; i++) {
+		if (script->steps[i].r.new_user_ns)
+			return true;
+	}
+	return false;
 }
 
 /* Returns which of the names it is, -1 for none. */
@@ -154,14 +164,13 @@ void script_parse(const char *text, struct script *script)
 	char *copy = strdup(text), *line, *at;
 
 	if (!copy)
-		die("strdup");
+		err(2, "a script");
 	*script = (struct script){ .mount_max = WORLD_MOUNT_MAX };
 	for (line = strtok_r(copy, "\n", &at); line;
 	     line = strtok_r(NULL, "\n", &at)) {
-		errno = EINVAL;
 		if (script->nr_steps == MAX_STEPS ||
 		    !parse_step(line, &script->steps[script->nr_steps++]))
-			die("step %d of a script", script->nr_steps);
+			errx(2, "step %d of a script cannot be read", script->nr_steps);
 	}
 	free(copy);
 }
