@@ -21,6 +21,7 @@
 #define MNTPROP_REC_MOUNT	"mount"
 #define MNTPROP_REC_END		"end"
 #define MNTPROP_REC_CGROUP	"cgroup"	/* written by `mntprop save` */
+#define MNTPROP_REC_RULE	"rule"		/* likewise */
 
 /* system */
 #define MNTPROP_F_RELEASE	"release"
@@ -84,6 +85,11 @@
 
 /* cgroup (with ns and pid from above) */
 #define MNTPROP_F_PATH		"path"
+
+/* rule */
+#define MNTPROP_F_NAME		"name"
+#define MNTPROP_F_HOLDS		"holds"
+#define MNTPROP_F_ORIGIN	"origin"
 /* clang-format on */
 
 #endif

@@ -296,6 +296,7 @@ const struct command check_command = {
 	.args = "",
 	.options = "cFJnoPrsT",
 	.columns = columns,
+	.by_rules = true,
 	.what = "Say whether what must hold for the mounts of a kernel holds",
 	.run = run,
 };

@@ -353,7 +353,7 @@ int explain(struct explanation *e, const struct snapshot *s,
 	int rc;
 
 	*e = (struct explanation){ .source = from->mnt };
-	rules_for(s->release, &q.rules);
+	rules_of(s, &q.rules);
 	rc = search(e, &q, &gets, &nearest);
 	if (rc)
 		goto out;

@@ -117,6 +117,7 @@ const struct command graph_command = {
 	.args = "[PATH]",
 	.max_args = 1,
 	.options = "adfFgNOsty",
+	.by_rules = true,
 	.what = "Draw what propagates where, as SVG, HTML, PNG or in Graphviz's language",
 	.run = run,
 };

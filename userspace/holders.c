@@ -316,6 +316,7 @@ const struct command holders_command = {
 	.max_args = 1,
 	.options = "AcFJnNoPrs",
 	.columns = columns,
+	.by_rules = true,
 	.what = "Show who keeps a filesystem mounted, and why a umount says EBUSY",
 	.run = run,
 };

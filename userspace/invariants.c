@@ -576,7 +576,7 @@ const char *invariant_skipped(const struct invariant *inv,
 		return "only the module knows";
 	if (inv == &invariants[NAMESPACE_ALIVE] && !earlier)
 		return "one look does not tell: it may be about to go";
-	rules_for(s->release, &rules);
+	rules_of(s, &rules);
 	if (inv == &invariants[ONE_ON_A_MOUNTPOINT] && !rules.cover_on_top)
 		return "this kernel is older than the rule";
 	return NULL;

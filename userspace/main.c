@@ -10,6 +10,7 @@
 #include "colors.h"
 #include "command.h"
 #include "completion.h"
+#include "kernel_rules.h"
 #include "proc.h"
 #include "who.h"
 
@@ -20,7 +21,7 @@ static const struct command *const commands[] = {
 	&tree_command,	  &ns_command,	    &groups_command,  &why_command,
 	&predict_command, &holders_command, &watch_command,   &check_command,
 	&assert_command,  &diff_command,    &metrics_command, &graph_command,
-	&save_command,	  &load_command,    &unload_command,
+	&save_command,	  &rules_command,   &load_command,    &unload_command,
 };
 
 static bool asks_proc(const struct options *o)
@@ -114,13 +115,30 @@ void command_need_module(const struct snapshot *s, const char *what)
 		      s->name, what);
 }
 
+void command_find_rules(struct rules_probe *p)
+{
+	struct error why;
+
+	if (kernel_rules(p, false, &why))
+		warning("rules assumed from the kernel's release: %s", why.text);
+	else if (p->odd)
+		warning("this kernel is none that mntprop knows; see mntprop rules");
+}
+
 static struct snapshot *load(const struct options *o)
 {
+	bool by_rules = o->command->by_rules && !o->file;
+	struct rules_probe rules;
+	struct snapshot *s;
 	struct error err;
-	struct snapshot *s = parse(o, &err);
 
+	if (by_rules)
+		command_find_rules(&rules);
+	s = parse(o, &err);
 	if (!s || (!o->file && cgroup_read(s, &err)))
 		fatal("%s", err.text);
+	if (by_rules)
+		kernel_rules_set(&rules, s);
 	return s;
 }
 

@@ -188,7 +188,7 @@ static void add_no_joining(struct text *out, const struct mend *m)
 {
 	struct rules rules;
 
-	rules_for(m->s->release, &rules);
+	rules_of(m->s, &rules);
 	text_next(out);
 	text_add(out, "while it runs: by no mount(8) command; ");
 	text_add(out, "--make-shared begins a new group, it joins none");

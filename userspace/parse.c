@@ -12,6 +12,7 @@
 #include "huge.h"
 #include "model.h"
 #include "parser.h"
+#include "rules.h"
 
 #define STRING(x) #x
 #define EXPAND(x) STRING(x)
@@ -289,6 +290,43 @@ static int take_cgroup(struct parser *p, const struct record *r,
 	return 0;
 }
 
+struct rule_record {
+	char *name, *origin;
+	bool holds;
+};
+
+static const struct field rule_fields[] = {
+	{ MNTPROP_F_NAME, get_string, AT(rule_record, name), true },
+	{ MNTPROP_F_HOLDS, get_yesno, AT(rule_record, holds), true },
+	{ MNTPROP_F_ORIGIN, get_string, AT(rule_record, origin), true },
+};
+
+/* Newer ones have rules that are not known here. */
+static int take_rule(struct parser *p, const struct record *r,
+		     struct slice rest)
+{
+	struct rule_record record = {};
+	const struct rule *rule;
+	rules_mask mask;
+
+	if (take_fields(p, r, rest, &record))
+		return -1;
+	rule = rule_named(record.name);
+	if (!rule)
+		return 0;
+	mask = rule_mask(rule);
+	if (p->s->rules_known & mask)
+		return fail(p, MNTPROP_F_NAME,
+			    "a second rule record for this rule");
+	p->s->rules_known |= mask;
+	if (record.holds)
+		p->s->rules_hold |= mask;
+	if (!strcmp(record.origin, RULE_PROBED) ||
+	    !strcmp(record.origin, RULE_IDLE))
+		p->s->rules_probed |= mask;
+	return 0;
+}
+
 static const struct record records[] = {
 	{ MNTPROP_REC_MOUNT, mount_fields, ARRAY_SIZE(mount_fields), MOUNT, NS,
 	  true, take_mount },
@@ -296,6 +334,8 @@ static const struct record records[] = {
 	  take_ns },
 	{ MNTPROP_REC_CGROUP, cgroup_fields, ARRAY_SIZE(cgroup_fields), CGROUP,
 	  END, true, take_cgroup },
+	{ MNTPROP_REC_RULE, rule_fields, ARRAY_SIZE(rule_fields), CGROUP, END,
+	  true, take_rule },
 	{ MNTPROP_REC_SYSTEM, system_fields, ARRAY_SIZE(system_fields), SYSTEM,
 	  START, false, take_system },
 	{ MNTPROP_REC_CAPTURE, capture_fields, ARRAY_SIZE(capture_fields),

@@ -266,6 +266,7 @@ const struct command predict_command = {
 	.max_args = 3,
 	.options = "AcFJlnNoPrRsx",
 	.columns = columns,
+	.by_rules = true,
 	.what = "Say what mount, bind, rbind, move, umount or make-[r]TYPE would do",
 	.run = run,
 };

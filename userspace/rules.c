@@ -10,9 +10,11 @@
  * release and the subject that Debian's changelog gives for it.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "compiler.h"
 #include "rules.h"
+#include "snapshot.h"
 
 #define RELEASE(major, minor) (1000 * (major) + (minor))
 #define NEVER RELEASE(1000, 0)
@@ -108,6 +110,40 @@ void rules_for(const char *release, struct rules *r)
 
 		if ((number >= rule->since && number < rule->until) ||
 		    (rule->also && number == rule->also))
-			*(bool *)((char *)r + rule->member) = true;
+			rules_set(r, rule, true);
 	}
+}
+
+void rules_of(const struct snapshot *s, struct rules *r)
+{
+	size_t i;
+
+	rules_for(s->release, r);
+	for (i = 0; i < nr_rules; i++) {
+		const struct rule *rule = &rule_table[i];
+
+		if (s->rules_known & rule_mask(rule))
+			rules_set(r, rule, s->rules_hold & rule_mask(rule));
+	}
+}
+
+const struct rule *rule_named(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < nr_rules; i++) {
+		if (!strcmp(rule_table[i].name, name))
+			return &rule_table[i];
+	}
+	return NULL;
+}
+
+bool rules_get(const struct rules *r, const struct rule *rule)
+{
+	return *(const bool *)((const char *)r + rule->member);
+}
+
+void rules_set(struct rules *r, const struct rule *rule, bool value)
+{
+	*(bool *)((char *)r + rule->member) = value;
 }

@@ -5,6 +5,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+struct snapshot;
+
+/* clang-format off */
+/* Where it is known from whether a rule holds, as a word in files. */
+#define RULE_PROBED	"probed"	/* an experiment */
+#define RULE_IDLE	"idle"		/* nothing depends on it on this kernel */
+#define RULE_ODD	"odd"		/* assumed: an experiment ended as by no rules */
+#define RULE_ASSUMED	"assumed"	/* the release of the kernel */
+/* clang-format on */
 
 /* Each is named for what holds when it is true. */
 struct rules {
@@ -30,6 +41,9 @@ struct rules {
 	bool locked_files_stay;
 };
 
+/* A bit for each member of struct rules. */
+typedef uint64_t rules_mask;
+
 /* One line of the table, for who wants to show it. */
 struct rule {
 	const char *name;
@@ -49,5 +63,24 @@ extern const size_t nr_rules;
  * @r:		set to them
  */
 void rules_for(const char *release, struct rules *r);
+
+/**
+ * rules_of() - the rules that hold for a snapshot
+ * @s:		a snapshot
+ * @r:		set to those that were found out on its kernel, and for the others to what
+ *		rules_for() says of its release
+ */
+void rules_of(const struct snapshot *s, struct rules *r);
+
+/* The first line of the table with this name, NULL if there is none. */
+const struct rule *rule_named(const char *name);
+
+bool rules_get(const struct rules *r, const struct rule *rule);
+void rules_set(struct rules *r, const struct rule *rule, bool value);
+
+static inline rules_mask rule_mask(const struct rule *rule)
+{
+	return 1ULL << rule->member;
+}
 
 #endif

@@ -7,9 +7,12 @@
 #include "command.h"
 #include "escape.h"
 #include "file.h"
+#include "kernel_rules.h"
 
-/* The records that only we can add, as the tasks will not be there later. */
-static void add_cgroups(const struct snapshot *s, char **text, size_t *len)
+/* The records that only we can add: neither tasks nor kernel will be there later. */
+static void add_records(const struct snapshot *s,
+			const struct rules_probe *rules, char **text,
+			size_t *len)
 {
 	char *all = NULL;
 	size_t all_len, i;
@@ -29,6 +32,7 @@ static void add_cgroups(const struct snapshot *s, char **text, size_t *len)
 		escape_write(f, ns->cgroup);
 		fputc('\n', f);
 	}
+	kernel_rules_write(rules, f);
 	if (fclose(f))
 		out_of_memory();
 	free(*text);
@@ -43,15 +47,18 @@ static int run(const struct options *o)
 	struct snapshot *s;
 	size_t len;
 	char *text;
+	struct rules_probe rules;
 	struct error err;
 
+	if (!o->file)
+		command_find_rules(&rules);
 	command_read(o, &text, &len);
 	s = snapshot_parse(text, len, o->file ? o->file : name, &err);
 	if (!s || (!o->file && cgroup_read(s, &err)))
 		fatal("%s", err.text);
 	command_warn(s);
 	if (!o->file)
-		add_cgroups(s, &text, &len);
+		add_records(s, &rules, &text, &len);
 	/* Who may not read the kernel's may not read a copy of it. */
 	if (file_write(file, text, len, 0600, &err))
 		fatal("%s", err.text);

@@ -154,6 +154,8 @@ struct snapshot {
 	uint64_t retries;
 	bool complete;
 	char *stopped;
+	/* what `rule` records say of the kernel, a bit a rule, see rules.h */
+	uint64_t rules_known, rules_hold, rules_probed;
 
 	struct mnt_namespace *namespaces;
 	size_t nr_namespaces;

@@ -221,6 +221,7 @@ const struct command why_command = {
 	.max_args = 1,
 	.options = "cFJNoPrets",
 	.columns = columns,
+	.by_rules = true,
 	.what = "Say whether a mount on PATH appears in another namespace, and why not",
 	.run = run,
 };

@@ -324,7 +324,10 @@ struct world *world_new(const struct snapshot *s, const char *release,
 {
 	struct rules rules;
 
-	rules_for(release ? release : s->release, &rules);
+	if (release)
+		rules_for(release, &rules);
+	else
+		rules_of(s, &rules);
 	return world_new_by_rules(s, &rules, err);
 }
 

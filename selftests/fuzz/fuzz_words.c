@@ -17,7 +17,7 @@ static const struct command *const commands[] = {
 	&tree_command,	  &ns_command,	    &groups_command,  &why_command,
 	&predict_command, &holders_command, &watch_command,   &check_command,
 	&assert_command,  &diff_command,    &metrics_command, &graph_command,
-	&save_command,	  &load_command,    &unload_command,
+	&save_command,	  &rules_command,   &load_command,    &unload_command,
 };
 
 struct line {

@@ -9,7 +9,7 @@ import sys
 
 abi, header, manual = (open(name, encoding="utf-8").read() for name in sys.argv[1:])
 PROC = "Snapshots of /proc"
-RECORDS = ("system", "capture", "ns", "mount", "end", "cgroup")
+RECORDS = ("system", "capture", "ns", "mount", "end", "cgroup", "rule")
 
 
 def of_abi():

@@ -7,6 +7,7 @@
 #include "../../debugfs/format.h"
 #include "builder.h"
 #include "check.h"
+#include "rules.h"
 
 #define STORY "data/story.snap"
 
@@ -222,6 +223,65 @@ static void test_order(void)
 		"cgroup ns=0 pid=1 path=/\ncgroup ns=0 pid=1 path=/",
 		"test:8: ns: a second cgroup record for this namespace");
 	refused(2, "", "test:2: record: a line without a name");
+}
+
+static const struct rule *beneath;
+
+static void expect_beneath(const struct snapshot *s, bool holds, bool probed)
+{
+	rules_mask mask = rule_mask(beneath);
+	struct rules rules;
+
+	CHECK(s && s->rules_known == mask);
+	CHECK(s && s->rules_probed == (probed ? mask : 0));
+	if (!s)
+		return;
+	rules_of(s, &rules);
+	CHECK(rules.beneath == holds);
+	/* of the others the release tells: 6.1 */
+	CHECK(rules.master_same_root && !rules.beneath_locked);
+}
+
+#define END "end namespaces=1 mounts=1\n"
+
+static void test_rules(void)
+{
+	struct error err = {};
+	struct snapshot *s;
+	struct rules rules;
+
+	beneath = rule_named("beneath");
+	s = parse_with(6, END "rule name=beneath holds=yes origin=probed", &err);
+	expect_beneath(s, true, true);
+	snapshot_free(s);
+	s = parse_with(6, END "rule name=beneath holds=no origin=idle\n"
+			      "rule name=of_tomorrow holds=yes origin=probed",
+		       &err);
+	expect_beneath(s, false, true);
+	snapshot_free(s);
+	s = parse_with(6, END "rule name=beneath holds=yes origin=assumed", &err);
+	expect_beneath(s, true, false);
+	snapshot_free(s);
+	s = parse_with(6, END "rule name=beneath holds=yes origin=odd\n"
+			      "cgroup ns=0 pid=1 path=/",
+		       &err);
+	expect_beneath(s, true, false);
+	snapshot_free(s);
+	s = parse_with(0, NULL, &err);
+	CHECK(s && !s->rules_known);
+	if (s)
+		rules_of(s, &rules);
+	CHECK(!rules.beneath);
+	snapshot_free(s);
+	refused(6, END "rule name=beneath holds=yes origin=probed\n"
+		       "rule name=beneath holds=yes origin=probed",
+		"test:8: name: a second rule record for this rule");
+	refused(6, END "rule name=beneath holds=1 origin=probed",
+		"test:7: holds: neither yes nor no");
+	refused(6, END "rule name=beneath holds=yes", "test:7: origin: missing");
+	refused(6, END "rule holds=yes origin=odd", "test:7: name: missing");
+	refused(5, "rule name=beneath holds=yes origin=odd",
+		"test:5: rule: comes too early");
 }
 
 static void test_counts(void)
@@ -501,6 +561,7 @@ static const struct check_test tests[] = {
 	{ "values of every kind", test_values },
 	{ "words of the mount before", test_repeated },
 	{ "order of records", test_order },
+	{ "rules of the kernel", test_rules },
 	{ "numbers of records", test_counts },
 	{ "a mount id twice", test_duplicate_id },
 	{ "a NUL byte", test_nul },

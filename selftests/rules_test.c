@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The rules of this kernel by experiments: they are decided, whoever asks, and nothing
+ * outside the experiments changes.  That what was found out is what the kernel does is
+ * differential_test's: it predicts by these rules.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "compare.h"
+#include "kselftest_harness.h"
+#include "rules_probe.h"
+#include "tool.h"
+#include "util.h"
+
+#define SOMEBODY 1000
+#define MAX_USER_NAMESPACES "/proc/sys/user/max_user_namespaces"
+#define KEPT "/run/mntprop/rules"
+
+/* Those that show in what a snapshot has of mounts, and in no outcome. */
+static rules_mask invisible(void)
+{
+	return rule_mask(rule_named("children_are_counted")) |
+	       rule_mask(rule_named("roots_are_locked"));
+}
+
+static rules_mask all_rules(void)
+{
+	rules_mask all = 0;
+	size_t i;
+
+	for (i = 0; i < nr_rules; i++)
+		all |= rule_mask(&rule_table[i]);
+	return all;
+}
+
+static struct rules_probe must_probe(void)
+{
+	struct rules_probe p;
+	struct error why;
+
+	if (rules_probe(&p, &why))
+		die("%s", why.text);
+	return p;
+}
+
+/*
+ * What @uid finds out, in a process of its own.  Returns 0, or -1 with @why set.
+ */
+static int probe_as(uid_t uid, struct rules_probe *p, struct error *why)
+{
+	struct {
+		int rc;
+		struct rules_probe p;
+		struct error why;
+	} result;
+	int ends[2], status;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		die("pipe");
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		if (setgroups(0, NULL) || setresgid(uid, uid, uid) ||
+		    setresuid(uid, uid, uid))
+			die("become somebody");
+		/* As after execve(2), or /proc/self would be root's. */
+		if (prctl(PR_SET_DUMPABLE, 1))
+			die("prctl");
+		memset(&result, 0, sizeof(result));
+		result.rc = rules_probe(&result.p, &result.why);
+		if (write(ends[1], &result, sizeof(result)) != sizeof(result))
+			die("pipe");
+		_exit(0);
+	}
+	close(ends[1]);
+	if (read(ends[0], &result, sizeof(result)) != sizeof(result))
+		die("somebody ended early");
+	close(ends[0]);
+	if (waitpid(pid, &status, 0) != pid || status)
+		die("somebody");
+	*p = result.p;
+	*why = result.why;
+	return result.rc;
+}
+
+static void expect_same(struct __test_metadata *_metadata,
+			const struct rules_probe *p,
+			const struct rules_probe *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < nr_rules; i++) {
+		const struct rule *rule = &rule_table[i];
+
+		EXPECT_EQ(rules_get(&wanted->rules, rule),
+			  rules_get(&p->rules, rule))
+		{
+			TH_LOG("%s", rule->name);
+		}
+	}
+	EXPECT_EQ(wanted->probed, p->probed);
+	EXPECT_EQ(wanted->idle, p->idle);
+	EXPECT_EQ(0, p->odd);
+}
+
+/* The release is what the tests of the table go by; here it is only compared. */
+TEST(all_are_decided)
+{
+	struct snapshot *s = take_snapshot();
+	struct rules_probe p = must_probe();
+	struct rules assumed;
+	size_t i;
+
+	EXPECT_EQ(0, p.odd);
+	EXPECT_EQ(all_rules() & ~invisible(), p.probed | p.idle);
+	rules_for(s->release, &assumed);
+	for (i = 0; i < nr_rules; i++) {
+		const struct rule *rule = &rule_table[i];
+
+		if (!(p.idle & rule_mask(rule)) &&
+		    rules_get(&p.rules, rule) != rules_get(&assumed, rule))
+			TH_LOG("%s: %s, and the table has another for %s",
+			       rule->name,
+			       rules_get(&p.rules, rule) ? "yes" : "no",
+			       s->release);
+	}
+	snapshot_free(s);
+}
+
+/*
+ * A mount namespace as any that is shared: what is propagated out of an experiment, or
+ * left behind, would be seen.
+ */
+TEST(nothing_else_changes)
+{
+	struct snapshot *before, *after;
+	struct world *w, *actual;
+	struct error err;
+	size_t i;
+
+	own_namespace(MS_SHARED);
+	must_mkdir("/mnt/a");
+	must_mount("rules", "/mnt/a", "tmpfs", 0, NULL);
+	before = take_snapshot();
+	must_probe();
+	after = take_snapshot();
+	w = world_new(before, NULL, &err);
+	actual = world_new(after, NULL, &err);
+	ASSERT_NE(NULL, w);
+	ASSERT_NE(NULL, actual);
+	EXPECT_EQ(0, compare_worlds(w, actual, stdout));
+	EXPECT_EQ(before->nr_namespaces, after->nr_namespaces);
+	ASSERT_EQ(before->nr_mounts, after->nr_mounts);
+	for (i = 0; i < before->nr_mounts; i++) {
+		EXPECT_EQ(before->mounts[i].id, after->mounts[i].id);
+		EXPECT_EQ(before->mounts[i].group_id,
+			  after->mounts[i].group_id);
+		EXPECT_EQ(before->mounts[i].count, after->mounts[i].count)
+		{
+			TH_LOG("%s", before->mounts[i].path);
+		}
+	}
+	world_free(w);
+	world_free(actual);
+	snapshot_free(before);
+	snapshot_free(after);
+}
+
+TEST(anybody_can_ask)
+{
+	struct rules_probe wanted = must_probe(), p;
+	struct error why = {};
+
+	EXPECT_EQ(0, probe_as(SOMEBODY, &p, &why))
+	{
+		TH_LOG("%s", why.text);
+	}
+	expect_same(_metadata, &p, &wanted);
+}
+
+/* Root tries the others without, and anybody else hears why nothing can be tried. */
+TEST(without_user_namespaces)
+{
+	struct rules_probe wanted = must_probe(), p;
+	rules_mask users = rule_mask(rule_named("beneath_locked")) |
+			   rule_mask(rule_named("cover_takes_lock")) |
+			   rule_mask(rule_named("locked_files_stay"));
+	struct error why = {};
+	char limit[32] = "";
+	int rc, fd;
+
+	fd = open(MAX_USER_NAMESPACES, O_RDWR | O_CLOEXEC);
+	if (fd < 0 || read(fd, limit, sizeof(limit) - 1) < 1)
+		die(MAX_USER_NAMESPACES);
+	must_write(MAX_USER_NAMESPACES, "0");
+	p = must_probe();
+	rc = probe_as(SOMEBODY, &wanted, &why);
+	must_write(MAX_USER_NAMESPACES, limit);
+	close(fd);
+	EXPECT_EQ(0, p.odd);
+	EXPECT_EQ(all_rules() & ~invisible() & ~users,
+		  (p.probed | p.idle) & ~users);
+	EXPECT_EQ(0, p.probed & users);
+	EXPECT_EQ(-1, rc);
+	EXPECT_STREQ("a new mount namespace: No space left on device",
+		     why.text);
+	EXPECT_EQ(0, wanted.probed);
+}
+
+TEST(the_tool_shows_and_keeps_them)
+{
+	struct snapshot *s;
+	struct error err;
+
+	unlink(KEPT);
+	EXPECT_EQ(0, tool_run("rules", "--json", NULL));
+	EXPECT_NE(NULL, strstr(tool_said, "\"probed\""));
+	EXPECT_EQ(0, access(KEPT, R_OK));
+	EXPECT_EQ(0, tool_run("save", "/tmp/rules.snap", NULL));
+	s = snapshot_load("/tmp/rules.snap", &err);
+	if (!s)
+		die("%s", err.text);
+	EXPECT_EQ(all_rules(), s->rules_known);
+	EXPECT_EQ(all_rules() & ~invisible(), s->rules_probed);
+	snapshot_free(s);
+	unlink("/tmp/rules.snap");
+}
+
+/* What is kept of another boot, of somebody else's, or cut off, is not believed. */
+TEST(what_is_kept_is_checked)
+{
+	static const char *const others[] = {
+		"mntprop-rules tool=1.0 boot=other release=1 version=1\n"
+		"rule name=beneath holds=no origin=odd\n",
+		"mntprop-rules",
+		"",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		unlink(KEPT);
+		must_write(KEPT, others[i]);
+		EXPECT_EQ(0, tool_run("check", NULL));
+		EXPECT_EQ(NULL, strstr(tool_said, "none that mntprop knows"));
+	}
+	must_write(KEPT, "\n");
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The experiments are done in a process of their own.  Which rules explain their outcomes
+ * is found out by the model: beginning with those of the kernel's release, each is
+ * set to what its own experiments say, and then turned into its opposite if more outcomes
+ * are explained by that.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "actors.h"
+#include "compiler.h"
+#include "file.h"
+#include "provocations.h"
+#include "rules_probe.h"
+#include "trial.h"
+
+/* Seconds: on no machine do the experiments take so long. */
+#define TIME_LIMIT 20
+
+/* How often an experiment is done, for the same to come out twice in a row. */
+#define MAX_TRIES 6
+
+/* How often all rules are gone through. */
+#define MAX_ROUNDS 8
+
+/* Mounted over, in a namespace that nobody else is in. */
+#define ANY_DIRECTORY "/proc"
+
+struct outcomes {
+	char *all; /* one after the other, each with a NUL */
+	size_t len;
+	const char **of; /* by number of the provocation, see rules_explain() */
+};
+
+static char *try_once(const struct script *script, int proc)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		err(2, "an experiment");
+	trial_by_kernel(script, proc, f);
+	if (fclose(f))
+		err(2, "an experiment");
+	return text;
+}
+
+/*
+ * Others on this machine can have an experiment end differently: what they unmount makes
+ * ids free again, and they can be at fs.mount-max.
+ */
+static char *try_until_same(const struct script *script, int proc)
+{
+	char *text = try_once(script, proc), *again;
+	int i;
+
+	for (i = 1; i < MAX_TRIES; i++) {
+		again = try_once(script, proc);
+		if (!strcmp(text, again)) {
+			free(again);
+			return text;
+		}
+		free(text);
+		text = again;
+	}
+	text[0] = 0;
+	return text;
+}
+
+/*
+ * Namespaces get their ids from a range that each CPU has (ns_tree_gen_id() since 6.18):
+ * in order of their creation only if that is on one.
+ */
+static void stay_on_cpu(void)
+{
+	int cpu = sched_getcpu();
+	cpu_set_t one;
+
+	if (cpu < 0 || cpu >= CPU_SETSIZE)
+		return;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+/* Returns whether there are user namespaces to make. */
+static bool leave(int proc)
+{
+	int error = unshare_mounts(proc, true);
+	bool user = !error;
+
+	if (error && !geteuid())
+		error = unshare_mounts(proc, false);
+	errno = error;
+	if (error)
+		err(2, "a new mount namespace");
+	actors_enter_empty_root(ANY_DIRECTORY);
+	return user;
+}
+
+/* In a process of its own. */
+static void try_all(void)
+{
+	int proc = open("/proc", O_PATH | O_CLOEXEC);
+	struct script script;
+	char *text;
+	bool user;
+	size_t i;
+
+	if (proc < 0)
+		err(2, "/proc");
+	stay_on_cpu();
+	user = leave(proc);
+	for (i = 0; i < nr_provocations; i++) {
+		script_parse(provocations[i].script, &script);
+		if (user || !script_makes_user_ns(&script)) {
+			text = try_until_same(&script, proc);
+			fputs(text, stdout);
+			free(text);
+		}
+		putchar(0);
+	}
+	if (fflush(stdout))
+		err(2, "outcomes");
+}
+
+static pid_t start_trying(int out, int errors)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	fflush(stderr);
+	pid = fork();
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	alarm(TIME_LIMIT);
+	if (dup2(out, STDOUT_FILENO) < 0 || dup2(errors, STDERR_FILENO) < 0)
+		_exit(2);
+	try_all();
+	_exit(0);
+}
+
+/* What the process said last, without its name, as why nothing could be tried. */
+static int explain(int errors, int status, struct error *why)
+{
+	struct error failed;
+	char *text = NULL, *end, *colon;
+	size_t len;
+
+	if (WIFSIGNALED(status))
+		return error_set(why, "experiments ended by signal %d",
+				 WTERMSIG(status));
+	if (file_read_fd(errors, "experiments", NULL, &text, &len, &failed)) {
+		*why = failed;
+		return -1;
+	}
+	end = memchr(text, '\n', len);
+	if (!end) {
+		free(text);
+		return error_set(why, "experiments failed");
+	}
+	*end = 0;
+	colon = strstr(text, ": ");
+	error_set(why, "%s", colon ? colon + 2 : text);
+	free(text);
+	return -1;
+}
+
+static int read_outcomes(struct outcomes *o, int out, struct error *why)
+{
+	const char *at;
+	size_t i;
+
+	if (file_read_fd(out, "experiments", NULL, &o->all, &o->len, why))
+		return -1;
+	o->of = calloc(nr_provocations, sizeof(*o->of));
+	if (!o->of)
+		return error_set(why, "out of memory");
+	for (at = o->all, i = 0; i < nr_provocations; i++) {
+		const char *nul = memchr(at, 0, o->all + o->len - at);
+
+		if (!nul)
+			return error_set(why, "experiments ended early");
+		o->of[i] = at;
+		at = nul + 1;
+	}
+	return 0;
+}
+
+static int experiment(struct outcomes *o, struct error *why)
+{
+	int out[2], errors[2], status = 0, rc;
+	pid_t pid;
+
+	if (pipe2(out, O_CLOEXEC))
+		return error_set(why, "pipe: %s", strerror(errno));
+	if (pipe2(errors, O_CLOEXEC)) {
+		close(out[0]);
+		close(out[1]);
+		return error_set(why, "pipe: %s", strerror(errno));
+	}
+	pid = start_trying(out[1], errors[1]);
+	close(out[1]);
+	close(errors[1]);
+	if (pid < 0) {
+		rc = error_set(why, "fork: %s", strerror(errno));
+	} else {
+		rc = read_outcomes(o, out[0], why);
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+		if (status)
+			rc = explain(errors[0], status, why);
+	}
+	close(out[0]);
+	close(errors[0]);
+	return rc;
+}
+
+/* What the model says of the provocation; NULL without memory. */
+static char *predicted(const struct provocation *p, const struct rules *rules)
+{
+	struct script script;
+	struct error why;
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+	int rc;
+
+	if (!f)
+		return NULL;
+	script_parse(p->script, &script);
+	rc = trial_by_model(&script, rules, f, &why);
+	if (fclose(f) || rc) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* Whether the model ends the provocation as the kernel did; -1: no memory. */
+static int is_explained(const struct provocation *p, const char *outcome,
+			const struct rules *rules)
+{
+	char *text = predicted(p, rules);
+	int same = text ? !strcmp(text, outcome) : -1;
+
+	free(text);
+	return same;
+}
+
+/* How many outcomes the rules do not explain; -1: no memory. */
+static int count_odd(const struct rules *rules, const char *const *outcomes)
+{
+	int n = 0, same;
+	size_t i;
+
+	for (i = 0; i < nr_provocations; i++) {
+		if (!outcomes[i][0])
+			continue;
+		same = is_explained(&provocations[i], outcomes[i], rules);
+		if (same < 0)
+			return -1;
+		n += !same;
+	}
+	return n;
+}
+
+/* The best of what is near: the rules, and how many outcomes they do not explain. */
+struct best {
+	struct rules rules;
+	int odd;
+};
+
+static int try_rules(struct best *best, const struct rules *rules,
+		     const char *const *outcomes)
+{
+	int odd = count_odd(rules, outcomes);
+
+	if (odd < 0)
+		return -1;
+	if (odd < best->odd)
+		*best = (struct best){ *rules, odd };
+	return 0;
+}
+
+static void flip(struct rules *rules, size_t member)
+{
+	bool *values = (bool *)rules;
+
+	values[member] = !values[member];
+}
+
+/* Flips each rule, or each pair of them. */
+static int try_flips(struct best *best, bool pairs,
+		     const char *const *outcomes)
+{
+	const struct rules begin = best->rules;
+	size_t i, j, n = sizeof(struct rules);
+
+	for (i = 0; i < n; i++) {
+		for (j = pairs ? i + 1 : i; j < (pairs ? n : i + 1); j++) {
+			struct rules rules = begin;
+
+			flip(&rules, i);
+			if (pairs)
+				flip(&rules, j);
+			if (try_rules(best, &rules, outcomes))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/*
+ * Sets each rule to what its own experiments say while the others are as they are.
+ * Returns how many rules changed, -1: no memory.
+ */
+static int set_each(struct rules *rules, const char *const *outcomes)
+{
+	int changes = 0, as_is, flipped;
+	size_t i;
+
+	for (i = 0; i < nr_provocations; i++) {
+		const struct provocation *shows = &provocations[i];
+		const struct rule *rule = rule_named(shows->rule);
+		struct rules opposite = *rules;
+
+		if (!outcomes[i][0])
+			continue;
+		flip(&opposite, rule->member);
+		as_is = is_explained(shows, outcomes[i], rules);
+		flipped = is_explained(shows, outcomes[i], &opposite);
+		if (as_is < 0 || flipped < 0)
+			return -1;
+		if (!as_is && flipped) {
+			*rules = opposite;
+			changes++;
+		}
+	}
+	return changes;
+}
+
+/* Until nothing changes; then as long as some rule, or two together, explain more. */
+static int find_rules(struct rules *rules, const char *const *outcomes)
+{
+	struct best best;
+	int before, changes = 1, round;
+
+	for (round = 0; changes && round < MAX_ROUNDS; round++) {
+		changes = set_each(rules, outcomes);
+		if (changes < 0)
+			return -1;
+	}
+	best = (struct best){ *rules, count_odd(rules, outcomes) };
+	do {
+		before = best.odd;
+		if (best.odd < 0 ||
+		    (best.odd && try_flips(&best, false, outcomes)) ||
+		    (best.odd == before && best.odd &&
+		     try_flips(&best, true, outcomes)))
+			return -1;
+	} while (best.odd < before);
+	*rules = best.rules;
+	return 0;
+}
+
+/* A rule is proven where an outcome is explained by it and not by its opposite. */
+static int note_proof(struct rules_probe *p, const struct provocation *shows,
+		      const char *outcome)
+{
+	const struct rule *rule = rule_named(shows->rule);
+	struct rules opposite = p->rules;
+	int with, without;
+
+	if (!outcome[0])
+		return 0;
+	rules_set(&opposite, rule, !rules_get(&opposite, rule));
+	with = is_explained(shows, outcome, &p->rules);
+	without = is_explained(shows, outcome, &opposite);
+	if (with < 0 || without < 0)
+		return -1;
+	if (!with)
+		p->odd |= rule_mask(rule);
+	else if (!without)
+		p->probed |= rule_mask(rule);
+	return 0;
+}
+
+static bool has_effect(const struct rules_probe *p,
+		       const struct provocation *shows)
+{
+	const struct rule *needed;
+
+	if (!shows->needs)
+		return true;
+	needed = rule_named(shows->needs);
+	return rules_get(&p->rules, needed) && !(p->idle & rule_mask(needed));
+}
+
+/*
+ * Rules of which all experiments need another rule, which does not hold or is of no
+ * effect itself.
+ */
+static void note_idle(struct rules_probe *p, const char *const *outcomes)
+{
+	rules_mask before, idle, effective;
+	size_t i;
+
+	do {
+		before = p->idle;
+		idle = 0;
+		effective = p->probed | p->odd;
+		for (i = 0; i < nr_provocations; i++) {
+			const struct provocation *shows = &provocations[i];
+			rules_mask mask = rule_mask(rule_named(shows->rule));
+
+			if (outcomes[i][0] && !has_effect(p, shows))
+				idle |= mask;
+			else
+				effective |= mask;
+		}
+		p->idle = idle & ~effective;
+	} while (p->idle != before);
+}
+
+int rules_explain(struct rules_probe *p, const char *const *outcomes)
+{
+	size_t i;
+
+	if (find_rules(&p->rules, outcomes))
+		return -1;
+	for (i = 0; i < nr_provocations; i++) {
+		if (note_proof(p, &provocations[i], outcomes[i]))
+			return -1;
+	}
+	note_idle(p, outcomes);
+	return 0;
+}
+
+int rules_probe(struct rules_probe *p, struct error *why)
+{
+	struct outcomes o = {};
+	struct utsname uts;
+	int rc;
+
+	*p = (struct rules_probe){};
+	rules_for(uname(&uts) ? NULL : uts.release, &p->rules);
+	rc = experiment(&o, why);
+	if (!rc && rules_explain(p, o.of))
+		rc = error_set(why, "out of memory");
+	free(o.all);
+	free(o.of);
+	return rc;
+}
+
+const char *rules_probe_script(const char *rule)
+{
+	size_t i;
+
+	for (i = 0; i < nr_provocations; i++) {
+		if (!strcmp(provocations[i].rule, rule))
+			return provocations[i].script;
+	}
+	return NULL;
+}

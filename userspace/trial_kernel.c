@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <fcntl.h>
+#include <libmount.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "actors.h"
+#include "compiler.h"
+#include "outline.h"
+#include "trial.h"
+
+static int number_after(const char *text, const char *word)
+{
+	const char *at = text ? strstr(text, word) : NULL;
+
+	return at ? atoi(at + strlen(word)) : 0;
+}
+
+static void add_mount(struct outline *o, unsigned int ns,
+		      struct libmnt_fs *fs)
+{
+	const char *root = mnt_fs_get_root(fs);
+	const char *optional = mnt_fs_get_optional_fields(fs);
+	const char *type = mnt_fs_get_fstype(fs);
+	struct outline_mount m = {
+		.ns = ns,
+		.id = mnt_fs_get_id(fs),
+		.parent = mnt_fs_get_parent_id(fs),
+		.path = (char *)mnt_fs_get_target(fs),
+		.root = type && !strcmp(type, "nsfs") ? "(nsfs)" : (char *)root,
+		.fs = mnt_fs_get_devno(fs),
+		.group = number_after(optional, "shared:"),
+		.master = number_after(optional, "master:"),
+		.unbindable = optional && strstr(optional, "unbindable"),
+	};
+
+	if (!m.path || !m.root || outline_add(o, &m))
+		errx(2, "mountinfo of an actor");
+}
+
+static void read_mountinfo(struct outline *o, unsigned int ns, int proc,
+			   pid_t pid)
+{
+	struct libmnt_table *table = mnt_new_table();
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+	char path[32];
+	FILE *f;
+	int fd;
+
+	snprintf(path, sizeof(path), "%d/mountinfo", pid);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	f = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!f || !table || !iter || mnt_table_parse_stream(table, f, path))
+		err(2, "/proc/%s", path);
+	fclose(f);
+	while (!mnt_table_next_fs(table, iter, &fs))
+		add_mount(o, ns, fs);
+	mnt_free_iter(iter);
+	mnt_unref_table(table);
+}
+
+static void look(struct outline *o, const struct actors *a)
+{
+	int i;
+
+	*o = (struct outline){};
+	for (i = 0; i < a->nr; i++)
+		read_mountinfo(o, i, a->proc, a->all[i].pid);
+}
+
+static bool has_mount(const struct outline *o, int id)
+{
+	size_t i;
+
+	for (i = 0; i < o->nr; i++) {
+		if (o->mounts[i].id == id)
+			return true;
+	}
+	return false;
+}
+
+/* Ids are given in ascending order: the smallest that is free. */
+static void mark_new(struct outline *now, const struct outline *before)
+{
+	size_t i;
+
+	for (i = 0; i < now->nr; i++) {
+		if (!has_mount(before, now->mounts[i].id))
+			now->mounts[i].made = now->mounts[i].id;
+	}
+}
+
+/* What the step needs is there. */
+static bool can_do(const struct actors *a, const struct step *step)
+{
+	const struct request *q = &step->r;
+
+	if (step->actor >= a->nr)
+		return false;
+	if (q->from == FROM_TREE)
+		return a->all[step->actor].tree_id;
+	if (q->from == FROM_PATH)
+		return true;
+	return q->of < a->nr && (q->from == FROM_NS_FILE || a->all[q->of].held_id);
+}
+
+static void do_step(struct actors *a, const struct step *step, FILE *f)
+{
+	struct request q = step->r;
+	int error;
+
+	if (!can_do(a, step)) {
+		fprintf(f, "-\n");
+		return;
+	}
+	q.by_fd = q.what == DO_OPERATION && q.type == OP_MOUNT;
+	error = actors_do(a, step->actor, &q);
+	fprintf(f, "%s\n", error ? strerrorname_np(error) : "ok");
+}
+
+void trial_by_kernel(const struct script *script, int proc, FILE *f)
+{
+	struct outline before = {}, now;
+	struct actors a;
+	int i;
+
+	actors_start(&a, proc);
+	for (i = 0; i < script->nr_steps; i++) {
+		if (i == script->nr_steps - 1)
+			look(&before, &a);
+		do_step(&a, &script->steps[i], f);
+	}
+	look(&now, &a);
+	actors_stop(&a);
+	mark_new(&now, &before);
+	outline_print(&now, f);
+	outline_free(&before);
+	outline_free(&now);
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler.h"
+#include "outline.h"
+#include "trial.h"
+#include "world.h"
+
+/*
+ * What the first actor begins with: a tmpfs, which it cannot leave, on the root of its
+ * namespace.
+ */
+#define USER_NS 1
+#define ROOT_ID 2
+static const char beginning[] =
+	"mntprop 1\n"
+	"system release=0 mono=0 wall=0\n"
+	"capture hold=0 retries=0 namespaces=1 mounts=2 complete=yes\n"
+	"ns nr=0 inum=1 id=1 user_ns=1 anon=0 root=1 nr_mounts=2 found=2 event=1 tasks=1 pid=1 comm=actor\n"
+	"mount id=1 ns=0 parent=1 mountpoint=/ mp_dentry=0000000000000001 root=/ root_dentry=0000000000000001 dev=0:1 type=rootfs flags=relatime overmount=2 count=2\n"
+	"mount id=2 ns=0 parent=1 mountpoint=/ mp_dentry=0000000000000001 root=/ root_dentry=0000000000000002 dev=0:2 type=tmpfs flags=relatime count=2\n"
+	"end namespaces=1 mounts=2\n";
+
+/* One of the actors, as the model sees it. */
+struct player {
+	struct world_ns *ns;
+	unsigned int user_ns;
+	struct world_mount *root;
+	struct world_mount *tree; /* what it made last by OP_OPEN_TREE, or NULL */
+	struct world_mount *held; /* what it holds last, or NULL */
+};
+
+struct stage {
+	struct world *w;
+	struct player players[MAX_ACTORS];
+	int nr;
+};
+
+static struct place root_of(struct world_mount *m)
+{
+	return (struct place){ .mount = m, .path = "/", .here = true };
+}
+
+static struct place look_up(struct stage *s, const struct player *p,
+			    const char *path)
+{
+	if (!path[0])
+		return (struct place){};
+	return world_lookup(s->w, root_of(p->root), path);
+}
+
+static void set_source(struct stage *s, const struct player *p,
+		       const struct request *q, struct operation *op)
+{
+	if (q->from == FROM_TREE)
+		op->source = root_of(p->tree);
+	else if (q->from == FROM_HELD)
+		op->source = root_of(s->players[q->of].held);
+	else if (q->from == FROM_NS_FILE)
+		op->ns_file = s->players[q->of].ns;
+	else
+		op->source = look_up(s, p, q->source);
+}
+
+static void new_player(struct stage *s, const struct operation *op,
+		       struct world_ns *ns)
+{
+	s->players[s->nr++] = (struct player){
+		.ns = ns,
+		.user_ns = op->new_user_ns ? 0 : op->user_ns,
+		.root = world_root(s->w, ns).mount,
+	};
+}
+
+static int operate(struct stage *s, struct player *p, const struct request *q,
+		   int *error, struct error *err)
+{
+	struct operation op = {
+		.type = q->type,
+		.recursive = q->recursive,
+		.lazy = q->lazy,
+		.new_user_ns = q->new_user_ns,
+		.propagation = q->propagation,
+		.ns = p->ns,
+		.user_ns = p->user_ns,
+		.root = root_of(p->root),
+		.target = look_up(s, p, q->target),
+	};
+	struct outcome o;
+
+	set_source(s, p, q, &op);
+	if (world_apply(s->w, &op, &o, err))
+		return -1;
+	*error = o.error;
+	if (o.error)
+		return 0;
+	if (op.type == OP_UNSHARE)
+		new_player(s, &op, o.ns);
+	else if (op.type == OP_OPEN_TREE)
+		p->tree = o.ns->root;
+	else if (q->from == FROM_TREE)
+		p->tree = NULL;
+	return 0;
+}
+
+static void hold(struct stage *s, struct player *p, const struct request *q)
+{
+	p->held = look_up(s, p, q->target).mount;
+	p->held->busy++;
+}
+
+/* What the step needs is there. */
+static bool can_play(const struct stage *s, const struct step *step)
+{
+	const struct request *q = &step->r;
+
+	if (step->actor >= s->nr)
+		return false;
+	if (q->from == FROM_TREE)
+		return s->players[step->actor].tree;
+	if (q->from == FROM_PATH)
+		return true;
+	return q->of < s->nr && (q->from == FROM_NS_FILE || s->players[q->of].held);
+}
+
+static int play(struct stage *s, const struct step *step, FILE *f,
+		struct error *err)
+{
+	struct player *p = &s->players[step->actor];
+	int error = 0;
+
+	if (!can_play(s, step)) {
+		fprintf(f, "-\n");
+		return 0;
+	}
+	if (step->r.what == DO_HOLD)
+		hold(s, p, &step->r);
+	else if (operate(s, p, &step->r, &error, err))
+		return -1;
+	fprintf(f, "%s\n", error ? strerrorname_np(error) : "ok");
+	return 0;
+}
+
+static bool is_below(const struct world_mount *m, const struct world_mount *top)
+{
+	while (m != top && m != m->now.parent)
+		m = m->now.parent;
+	return m == top;
+}
+
+/* From @top on, as a process whose root it is reads in mountinfo. */
+static void add_path(const struct world_mount *m, const struct world_mount *top,
+		     FILE *f)
+{
+	const char *mountpoint = world_mountpoint(m);
+
+	if (m == top)
+		return;
+	add_path(m->now.parent, top, f);
+	if (strcmp(mountpoint, "/"))
+		fprintf(f, "%s", mountpoint);
+}
+
+static int add_mount(struct outline *o, unsigned int nr,
+		     const struct world_mount *m, const struct world_mount *top,
+		     int last_id)
+{
+	struct outline_mount line = {
+		.ns = nr,
+		.id = m->id,
+		.parent = m == top ? m->id : m->now.parent->id,
+		.root = m->mnt_ns_file ? "(nsfs)" : (char *)m->root->path,
+		.fs = (uintptr_t)m->root->sb,
+		.group = m->now.group_id,
+		.master = m->now.master ? m->now.master->now.group_id : 0,
+		.unbindable = m->now.flags & WORLD_UNBINDABLE,
+		.made = m->id < last_id ? -m->id : 0,
+	};
+	size_t len;
+	FILE *f = open_memstream(&line.path, &len);
+	int rc;
+
+	if (!f)
+		return -1;
+	add_path(m, top, f);
+	if (!ftell(f))
+		fputc('/', f);
+	rc = fclose(f) || outline_add(o, &line);
+	free(line.path);
+	return rc ? -1 : 0;
+}
+
+/* @last_id: of the mounts that were there before the last step */
+static int print_stage(const struct stage *s, int last_id, FILE *f)
+{
+	struct outline o = {};
+	size_t i;
+	int nr, rc = 0;
+
+	for (nr = 0; nr < s->nr; nr++) {
+		const struct player *p = &s->players[nr];
+
+		for (i = 0; i < s->w->nr_mounts && !rc; i++) {
+			const struct world_mount *m = s->w->mounts[i];
+
+			if (m->now.ns == p->ns && is_below(m, p->root))
+				rc = add_mount(&o, nr, m, p->root, last_id);
+		}
+	}
+	if (!rc)
+		outline_print(&o, f);
+	outline_free(&o);
+	return rc;
+}
+
+static int play_all(struct stage *s, const struct script *script, FILE *f,
+		    struct error *err)
+{
+	int i, last_id = 0;
+
+	s->players[0] = (struct player){
+		.ns = world_ns_of(s->w, 0),
+		.user_ns = USER_NS,
+		.root = world_mount_of(s->w, ROOT_ID),
+	};
+	s->nr = 1;
+	for (i = 0; i < script->nr_steps; i++) {
+		last_id = s->w->last_mount_id;
+		if (play(s, &script->steps[i], f, err))
+			return -1;
+	}
+	if (!print_stage(s, last_id, f))
+		return 0;
+	return error_set(err, "out of memory");
+}
+
+int trial_by_model(const struct script *script, const struct rules *rules,
+		   FILE *f, struct error *err)
+{
+	struct snapshot *snapshot;
+	struct stage s = {};
+	int rc = -1;
+
+	snapshot = snapshot_parse(beginning, sizeof(beginning) - 1, "a trial",
+				  err);
+	if (!snapshot)
+		return -1;
+	s.w = world_new_by_rules(snapshot, rules, err);
+	if (s.w)
+		rc = play_all(&s, script, f, err);
+	world_free(s.w);
+	snapshot_free(snapshot);
+	return rc;
+}
