@@ -160,7 +160,8 @@ KDIR=DIR         kernel headers for the module, in place of this machine's;
 KERNEL=NAME      the guest's kernel, a name in selftests/vm/kernels; for check
                  several by comma, debian (all of Debian's), or all;
                  debug and kcsan find mistakes and data races, and are built here
-TESTS='NAME ...' for check: of the guest's tests only these
+TESTS='NAME ...' for check: of the guest's tests only these; host: those that need
+                 no kernel, which are left out otherwise
 TARGET='NAME ...' for fuzz: of btf, snapshot, mountinfo, assert, words and ksyms
                  only these; each FUZZ_SECONDS=600 long, or FUZZ_RUNS=N inputs
 endef

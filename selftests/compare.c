@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compare.h"
+#include "compiler.h"
 #include "util.h"
 
 struct comparison {
@@ -16,10 +17,21 @@ struct comparison {
 	const struct world_sb *new_sb, *real_sb;
 };
 
-#define FLAGS                                                                \
-	(WORLD_SHARED | WORLD_UNBINDABLE | WORLD_LOCKED | WORLD_LOCK_ATIME | \
-	 WORLD_LOCK_RO | WORLD_LOCK_NODEV | WORLD_LOCK_NOSUID |              \
-	 WORLD_LOCK_NOEXEC)
+/* clang-format off */
+static const struct {
+	unsigned int flag;
+	const char *name;
+} flags[] = {
+	{ WORLD_SHARED, "shared" },
+	{ WORLD_UNBINDABLE, "unbindable" },
+	{ WORLD_LOCKED, "locked" },
+	{ WORLD_LOCK_ATIME, "lock_atime" },
+	{ WORLD_LOCK_RO, "lock_ro" },
+	{ WORLD_LOCK_NODEV, "lock_nodev" },
+	{ WORLD_LOCK_NOSUID, "lock_nosuid" },
+	{ WORLD_LOCK_NOEXEC, "lock_noexec" },
+};
+/* clang-format on */
 
 static void *array(size_t n, size_t size)
 {
@@ -28,6 +40,19 @@ static void *array(size_t n, size_t size)
 	if (!p)
 		die("calloc");
 	return p;
+}
+
+static void print_flags(FILE *out, const struct world_mount *m)
+{
+	const char *separator = "";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		if (!(m->now.flags & flags[i].flag))
+			continue;
+		fprintf(out, "%s%s", separator, flags[i].name);
+		separator = ",";
+	}
 }
 
 static void describe(FILE *out, const char *what, const struct world_mount *m)
@@ -39,13 +64,15 @@ static void describe(FILE *out, const char *what, const struct world_mount *m)
 		return;
 	}
 	fprintf(out,
-		"#   %s: id=%d ns=%u parent=%d mountpoint=%s root=%u:%s group=%d peer=%d master=%d flags=%#x slaves=",
+		"#   %s: id=%d ns=%u parent=%d mountpoint=%s root=%u:%s group=%d peer=%d master=%d slaves=",
 		what, m->id, m->now.ns ? m->now.ns->nr : ~0U, m->now.parent->id,
 		world_mountpoint(m), m->root->sb->minor, m->root->path,
 		m->now.group_id, world_next_peer(m)->id,
-		m->now.master ? m->now.master->id : 0, m->now.flags & FLAGS);
+		m->now.master ? m->now.master->id : 0);
 	while ((slave = world_next_slave(m, slave)))
 		fprintf(out, "%d,", slave->id);
+	fprintf(out, " flags=");
+	print_flags(out, m);
 	fprintf(out, "\n");
 }
 
@@ -56,6 +83,46 @@ static void differ(struct comparison *c, const struct world_mount *p,
 	fprintf(c->out, "#  mount %d: %s\n", p ? p->id : a->id, what);
 	describe(c->out, "predicted", p);
 	describe(c->out, "actual   ", a);
+}
+
+/* A flag that one has and the other has not: "locked was lost". */
+static void differ_in_flags(struct comparison *c, const struct world_mount *p,
+			    const struct world_mount *a)
+{
+	unsigned int differing = p->now.flags ^ a->now.flags;
+	char what[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		if (!(differing & flags[i].flag))
+			continue;
+		snprintf(what, sizeof(what), "%s %s", flags[i].name,
+			 p->now.flags & flags[i].flag ?
+				 "was lost" :
+				 "is there, and was not predicted");
+		differ(c, p, a, what);
+	}
+}
+
+/* "it is slave of 5, predicted: of none" */
+static void differ_in_link(struct comparison *c, const struct world_mount *p,
+			   const struct world_mount *a, const char *what,
+			   const struct world_mount *predicted,
+			   const struct world_mount *actual)
+{
+	char text[128], is[32] = "none", wanted[32] = "none";
+
+	if (actual)
+		snprintf(is, sizeof(is), "%d", actual->id);
+	if (predicted)
+		snprintf(wanted, sizeof(wanted), "%d%s",
+			 c->match[predicted->index] ?
+				 c->match[predicted->index]->id :
+				 predicted->id,
+			 c->match[predicted->index] ? "" : ", which is not there");
+	snprintf(text, sizeof(text), "its %s is %s, predicted was %s", what, is,
+		 wanted);
+	differ(c, p, a, text);
 }
 
 static bool same_sb(struct comparison *c, const struct world_sb *p,
@@ -221,28 +288,25 @@ static void compare_mount(struct comparison *c, const struct world_mount *p,
 			  const struct world_mount *a)
 {
 	const struct world_state *x = &p->now, *y = &a->now;
-	unsigned int flags = (x->flags ^ y->flags) & FLAGS;
 
 	if (c->ns[x->ns->nr] != y->ns)
-		differ(c, p, a, "namespace");
+		differ(c, p, a, "it is in another namespace than predicted");
 	if (!same_mount(c, x->parent, y->parent))
-		differ(c, p, a, "parent");
+		differ_in_link(c, p, a, "parent", x->parent, y->parent);
 	if (!is_root(p) && !same_dentry(c, x->mountpoint, y->mountpoint))
-		differ(c, p, a, "mountpoint");
+		differ(c, p, a, "it is on another mountpoint than predicted");
 	if (!same_dentry(c, p->root, a->root))
-		differ(c, p, a, "root");
-	if (flags & (WORLD_SHARED | WORLD_UNBINDABLE))
-		differ(c, p, a, "type");
-	else if (flags)
-		differ(c, p, a, "locks");
+		differ(c, p, a, "its root is another than predicted");
+	differ_in_flags(c, p, a);
 	if (!same_group(c, x->group_id, y->group_id))
-		differ(c, p, a, "group");
+		differ(c, p, a, "it is in another group than predicted");
 	if (!same_mount(c, world_next_peer(p), world_next_peer(a)))
-		differ(c, p, a, "next peer");
+		differ_in_link(c, p, a, "next peer", world_next_peer(p),
+			       world_next_peer(a));
 	if (!same_mount(c, x->master, y->master))
-		differ(c, p, a, "master");
+		differ_in_link(c, p, a, "master", x->master, y->master);
 	if (!same_slaves(c, p, a))
-		differ(c, p, a, "slaves");
+		differ(c, p, a, "its slaves are others, or in another order");
 }
 
 static void compare_all(struct comparison *c)

@@ -40,10 +40,11 @@ static uint64_t run_random(struct replay *r, struct script *script,
 			   const struct rules *rules)
 {
 	uint64_t done = 0;
-	bool same = true;
+	bool same;
 
 	*script = random_script(seed);
 	replay_begin(r, script->mount_max, rules);
+	same = !r->report;
 	while (same && replay_has_roots(r) && script->nr_steps < MAX_STEPS &&
 	       done < max_ops &&
 	       r->w->nr_mounts < r->base_mounts + MAX_MOUNTS) {
@@ -104,20 +105,31 @@ static void shrink(struct script *script, const struct rules *rules)
 	}
 }
 
-/* Takes the report. */
+/*
+ * Takes the report.  What is known is said before anything is tried again: a kernel that
+ * is not as it should be may not live that long.  Lines with #> are what a reader of the
+ * log needs to see in any case (vm/tap.awk).
+ */
 static void explain(struct script *script, char *report, uint64_t seed,
 		    const struct rules *rules)
 {
 	struct replay again;
 
-	printf("# seed %llu: it is not as predicted:\n%s",
-	       (unsigned long long)seed, report);
+	printf("# not as predicted: seed %llu, fs.mount-max %zu, step %d of:\n",
+	       (unsigned long long)seed, script->mount_max, script->nr_steps);
+	script_print(script, "#   ", stdout);
+	printf("%s", report);
 	free(report);
+	fflush(stdout);
 	shrink(script, rules);
 	replay_script(&again, script, rules);
-	printf("# shortest, with fs.mount-max %zu:\n", script->mount_max);
-	script_print(script, "#   ", stdout);
-	printf("%s", again.report ? again.report : "#  (not when repeated)\n");
+	printf("#> the shortest script that ends differently, with fs.mount-max %zu:\n",
+	       script->mount_max);
+	script_print(script, "#>   ", stdout);
+	printf("#> found by MNTPROP_DIFF_SEED=%llu make check TESTS=differential_test\n",
+	       (unsigned long long)seed);
+	printf("%s", again.report ? again.report :
+				    "#> it ended as predicted when it was repeated\n");
 	free(again.report);
 	fflush(stdout);
 }
@@ -171,8 +183,10 @@ static bool comes_true(const char *text, const struct rules *rules, bool print)
 
 	script_parse(text, &script);
 	replay_script(&r, &script, rules);
-	if (r.report && print)
+	if (r.report && print) {
+		script_print(&script, "#>   ", stdout);
 		printf("%s", r.report);
+	}
 	free(r.report);
 	return !r.report;
 }

@@ -363,6 +363,25 @@ bool replay_do(struct replay *r, const struct step *step,
 	return true;
 }
 
+/* What is wrong before anything was done is not blamed on the first step. */
+static void look_at_beginning(struct replay *r)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		die("open_memstream");
+	look_for_violations(r->s, NULL, f);
+	if (ftell(f))
+		fprintf(f, "#  broken before the first operation\n");
+	fclose(f);
+	if (len)
+		r->report = text;
+	else
+		free(text);
+}
+
 void replay_begin(struct replay *r, size_t mount_max, const struct rules *rules)
 {
 	*r = (struct replay){ .mount_max = mount_max, .rules = rules };
@@ -373,6 +392,7 @@ void replay_begin(struct replay *r, size_t mount_max, const struct rules *rules)
 	set_mount_max(mount_max);
 	look(r);
 	r->base_mounts = r->w->nr_mounts;
+	look_at_beginning(r);
 }
 
 void replay_end(struct replay *r)
@@ -389,7 +409,7 @@ int replay_script(struct replay *r, const struct script *script,
 	int i;
 
 	replay_begin(r, script->mount_max, rules);
-	for (i = 0; i < script->nr_steps; i++) {
+	for (i = 0; i < script->nr_steps && !r->report; i++) {
 		const struct step *step = &script->steps[i];
 		struct prediction_of_step p;
 

@@ -31,7 +31,10 @@ struct prediction_of_step {
 	const struct mount *top;
 };
 
-/* Begins with one actor, see actors.h.  @rules stay the caller's. */
+/*
+ * Begins with one actor, see actors.h.  @rules stay the caller's.  The report is set if the
+ * kernel's lists are broken already.
+ */
 void replay_begin(struct replay *r, size_t mount_max,
 		  const struct rules *rules);
 void replay_end(struct replay *r);

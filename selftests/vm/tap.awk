@@ -25,8 +25,11 @@ function report(word, text) {
 	printf "  %s %s\n", word, text
 }
 
-# A loop that fails says the same a thousand times: the whole is in the log.
+# A loop that fails says the same a thousand times: the whole is in the log.  Lines with
+# #> come first, and all of them.
 function tell(	i) {
+	for (i = 1; i <= chosen; i++)
+		printf "       %s\n", choice[i]
 	for (i = 1; i <= told && i <= 40; i++)
 		printf "       %s\n", said[i]
 	if (told > 40)
@@ -43,6 +46,7 @@ function tell_notes(	i) {
 
 function forget() {
 	told = 0
+	chosen = 0
 	delete note
 }
 
@@ -130,6 +134,8 @@ BEGIN {
 /^# +(OK|FAIL) / { next }
 /^# +SKIP / { test = test_name ": "; next }
 /^# (Starting|PASSED:|FAILED:|Totals:)/ { next }
+
+/^#> / { choice[++chosen] = substr($0, 4); next }
 
 # What TH_LOG prints is meant to be seen, whatever the result.
 /^# [^ ]+\.c:[0-9]+:[^ :]+:/ {
