@@ -18,6 +18,7 @@ struct comparison {
 };
 
 /* clang-format off */
+
 static const struct {
 	unsigned int flag;
 	const char *name;
@@ -31,6 +32,7 @@ static const struct {
 	{ WORLD_LOCK_NOSUID, "lock_nosuid" },
 	{ WORLD_LOCK_NOEXEC, "lock_noexec" },
 };
+
 /* clang-format on */
 
 static void *array(size_t n, size_t size)
@@ -119,7 +121,8 @@ static void differ_in_link(struct comparison *c, const struct world_mount *p,
 			 c->match[predicted->index] ?
 				 c->match[predicted->index]->id :
 				 predicted->id,
-			 c->match[predicted->index] ? "" : ", which is not there");
+			 c->match[predicted->index] ? "" :
+						      ", which is not there");
 	snprintf(text, sizeof(text), "its %s is %s, predicted was %s", what, is,
 		 wanted);
 	differ(c, p, a, text);

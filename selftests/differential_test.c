@@ -128,8 +128,9 @@ static void explain(struct script *script, char *report, uint64_t seed,
 	script_print(script, "#>   ", stdout);
 	printf("#> found by MNTPROP_DIFF_SEED=%llu make check TESTS=differential_test\n",
 	       (unsigned long long)seed);
-	printf("%s", again.report ? again.report :
-				    "#> it ended as predicted when it was repeated\n");
+	printf("%s", again.report ?
+			     again.report :
+			     "#> it ended as predicted when it was repeated\n");
 	free(again.report);
 	fflush(stdout);
 }

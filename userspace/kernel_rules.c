@@ -55,7 +55,8 @@ static char *kept_at(void)
 
 	if (!geteuid())
 		return strdup(SYSTEM_DIR "/rules");
-	if (!dir || dir[0] != '/' || asprintf(&path, "%s/mntprop-rules", dir) < 0)
+	if (!dir || dir[0] != '/' ||
+	    asprintf(&path, "%s/mntprop-rules", dir) < 0)
 		return NULL;
 	return path;
 }
@@ -107,8 +108,7 @@ void kernel_rules_set(const struct rules_probe *p, struct snapshot *s)
 	}
 }
 
-static bool read_rule(struct rules_probe *p, const char *line,
-		      rules_mask *seen)
+static bool read_rule(struct rules_probe *p, const char *line, rules_mask *seen)
 {
 	char name[64], holds[4], origin[16];
 	const struct rule *rule;

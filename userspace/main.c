@@ -120,7 +120,8 @@ void command_find_rules(struct rules_probe *p)
 	struct error why;
 
 	if (kernel_rules(p, false, &why))
-		warning("rules assumed from the kernel's release: %s", why.text);
+		warning("rules assumed from the kernel's release: %s",
+			why.text);
 	else if (p->odd)
 		warning("this kernel is none that mntprop knows; see mntprop rules");
 }

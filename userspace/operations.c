@@ -139,8 +139,7 @@ static bool tree_contains_unbindable(struct world_mount *m)
 }
 
 /* Whether @m is the file of the caller's mount namespace or an older one. */
-static bool mnt_ns_loop(const struct operation *op,
-			const struct world_mount *m)
+static bool mnt_ns_loop(const struct operation *op, const struct world_mount *m)
 {
 	return m->mnt_ns_file && op->ns->id >= m->mnt_ns_file->id;
 }

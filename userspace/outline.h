@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* clang-format off */
+
 struct outline_mount {
 	unsigned int ns;	/* number of the namespace */
 	int id, parent;		/* the parent may be in no namespace of these */
@@ -21,6 +23,8 @@ struct outline_mount {
 	bool unbindable;
 	int made;		/* 0: before the last step; else the greater the later */
 };
+
+/* clang-format on */
 
 struct outline {
 	struct outline_mount *mounts;

@@ -25,7 +25,7 @@
 #include "trial.h"
 
 /* Seconds: on no machine do the experiments take so long. */
-#define TIME_LIMIT 20
+#define TIME_LIMIT 60
 
 /* How often an experiment is done, for the same to come out twice in a row. */
 #define MAX_TRIES 6
@@ -303,8 +303,7 @@ static void flip(struct rules *rules, size_t member)
 }
 
 /* Flips each rule, or each pair of them. */
-static int try_flips(struct best *best, bool pairs,
-		     const char *const *outcomes)
+static int try_flips(struct best *best, bool pairs, const char *const *outcomes)
 {
 	const struct rules begin = best->rules;
 	size_t i, j, n = sizeof(struct rules);

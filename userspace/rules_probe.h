@@ -12,12 +12,16 @@
 #include "rules.h"
 #include "snapshot.h"
 
+/* clang-format off */
+
 struct rules_probe {
 	struct rules rules;
 	rules_mask probed;	/* decided; the others are as they were assumed */
 	rules_mask idle;	/* of those: nothing depends on them here */
 	rules_mask odd;		/* an experiment of theirs ended as by no rules */
 };
+
+/* clang-format on */
 
 /**
  * rules_probe() - find out the rules of the running kernel
@@ -26,7 +30,7 @@ struct rules_probe {
  *
  * What cannot be decided is as in rules_for() of this kernel's release.
  *
- * Context: Forks; takes some tenths of a second, 20 s at most.
+ * Context: Forks; takes some tenths of a second, a minute at most.
  *
  * Return: 0, or -1 with @err set and the rules assumed.
  */

@@ -170,7 +170,8 @@ void script_parse(const char *text, struct script *script)
 	     line = strtok_r(NULL, "\n", &at)) {
 		if (script->nr_steps == MAX_STEPS ||
 		    !parse_step(line, &script->steps[script->nr_steps++]))
-			errx(2, "step %d of a script cannot be read", script->nr_steps);
+			errx(2, "step %d of a script cannot be read",
+			     script->nr_steps);
 	}
 	free(copy);
 }

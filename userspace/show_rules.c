@@ -20,7 +20,7 @@ static const struct column columns[] = {
 	[RULE] = { "RULE", COLUMN_TEXT, "name of the rule" },
 	[HOLDS] = { "HOLDS", COLUMN_BOOL, "whether it does" },
 	[FROM] = { "FROM", COLUMN_TEXT,
-		   "where that is known from: an experiment (probed; or odd: it ended as by no rules), the release of the kernel (assumed), or it has no effect here (idle)" },
+		   "probed by an experiment, assumed from the release, idle or odd" },
 	[WHAT] = { "WHAT", COLUMN_LONG, "what it says" },
 	[HISTORY] = { "HISTORY", COLUMN_LONG, "which kernels it is from" },
 	{}
@@ -103,7 +103,7 @@ static void warn_of_odd(const struct rules_probe *p)
 			continue;
 		text_clear(&script);
 		add_script(&script, rules_probe_script(rule->name));
-		warning("this kernel is none that mntprop knows: by no rules does this end as it does, which was to show whether %s: %s",
+		warning("this kernel is none that mntprop knows: %s? %s",
 			rule->what, script.data);
 	}
 	text_free(&script);
@@ -142,7 +142,7 @@ const struct command rules_command = {
 	.options = "AcFJnoPr",
 	.columns = columns,
 	.what = "Find out by experiments what this kernel's mount operations do",
-	.more = "Without --file, mount operations are tried in a namespace of their own; no module\n"
-		"is needed. Fails (1) if the kernel does what no rules explain.\n",
+	.more = "Mount operations are tried in a namespace of their own; no module is needed.\n"
+		"Fails (1) if the kernel does what no rules explain.\n",
 	.run = run,
 };

@@ -18,8 +18,7 @@ static int number_after(const char *text, const char *word)
 	return at ? atoi(at + strlen(word)) : 0;
 }
 
-static void add_mount(struct outline *o, unsigned int ns,
-		      struct libmnt_fs *fs)
+static void add_mount(struct outline *o, unsigned int ns, struct libmnt_fs *fs)
 {
 	const char *root = mnt_fs_get_root(fs);
 	const char *optional = mnt_fs_get_optional_fields(fs);
@@ -104,7 +103,8 @@ static bool can_do(const struct actors *a, const struct step *step)
 		return a->all[step->actor].tree_id;
 	if (q->from == FROM_PATH)
 		return true;
-	return q->of < a->nr && (q->from == FROM_NS_FILE || a->all[q->of].held_id);
+	return q->of < a->nr &&
+	       (q->from == FROM_NS_FILE || a->all[q->of].held_id);
 }
 
 static void do_step(struct actors *a, const struct step *step, FILE *f)

@@ -122,7 +122,8 @@ static bool can_play(const struct stage *s, const struct step *step)
 		return s->players[step->actor].tree;
 	if (q->from == FROM_PATH)
 		return true;
-	return q->of < s->nr && (q->from == FROM_NS_FILE || s->players[q->of].held);
+	return q->of < s->nr &&
+	       (q->from == FROM_NS_FILE || s->players[q->of].held);
 }
 
 static int play(struct stage *s, const struct step *step, FILE *f,

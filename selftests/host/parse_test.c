@@ -251,19 +251,23 @@ static void test_rules(void)
 	struct rules rules;
 
 	beneath = rule_named("beneath");
-	s = parse_with(6, END "rule name=beneath holds=yes origin=probed", &err);
+	s = parse_with(6, END "rule name=beneath holds=yes origin=probed",
+		       &err);
 	expect_beneath(s, true, true);
 	snapshot_free(s);
-	s = parse_with(6, END "rule name=beneath holds=no origin=idle\n"
-			      "rule name=of_tomorrow holds=yes origin=probed",
+	s = parse_with(6,
+		       END "rule name=beneath holds=no origin=idle\n"
+			   "rule name=of_tomorrow holds=yes origin=probed",
 		       &err);
 	expect_beneath(s, false, true);
 	snapshot_free(s);
-	s = parse_with(6, END "rule name=beneath holds=yes origin=assumed", &err);
+	s = parse_with(6, END "rule name=beneath holds=yes origin=assumed",
+		       &err);
 	expect_beneath(s, true, false);
 	snapshot_free(s);
-	s = parse_with(6, END "rule name=beneath holds=yes origin=odd\n"
-			      "cgroup ns=0 pid=1 path=/",
+	s = parse_with(6,
+		       END "rule name=beneath holds=yes origin=odd\n"
+			   "cgroup ns=0 pid=1 path=/",
 		       &err);
 	expect_beneath(s, true, false);
 	snapshot_free(s);
@@ -273,12 +277,14 @@ static void test_rules(void)
 		rules_of(s, &rules);
 	CHECK(!rules.beneath);
 	snapshot_free(s);
-	refused(6, END "rule name=beneath holds=yes origin=probed\n"
-		       "rule name=beneath holds=yes origin=probed",
+	refused(6,
+		END "rule name=beneath holds=yes origin=probed\n"
+		    "rule name=beneath holds=yes origin=probed",
 		"test:8: name: a second rule record for this rule");
 	refused(6, END "rule name=beneath holds=1 origin=probed",
 		"test:7: holds: neither yes nor no");
-	refused(6, END "rule name=beneath holds=yes", "test:7: origin: missing");
+	refused(6, END "rule name=beneath holds=yes",
+		"test:7: origin: missing");
 	refused(6, END "rule holds=yes origin=odd", "test:7: name: missing");
 	refused(5, "rule name=beneath holds=yes origin=odd",
 		"test:5: rule: comes too early");

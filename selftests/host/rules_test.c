@@ -45,7 +45,7 @@ static void outcomes_of(const struct rules *rules, char **outcomes)
 		f = open_memstream(&outcomes[i], &len);
 		script_parse(provocations[i].script, &script);
 		expect(f && !trial_by_model(&script, rules, f, &err),
-		      "provocation %zu: %s", i, err.text);
+		       "provocation %zu: %s", i, err.text);
 		fclose(f);
 	}
 }
@@ -85,7 +85,7 @@ static void expect_rules(const struct rules *wanted, const char *assumed,
 	outcomes_of(wanted, outcomes);
 	p = explained(assumed, outcomes);
 	expect(!p.odd, "%s, from %s: odd %#llx", what, assumed,
-	      (unsigned long long)p.odd);
+	       (unsigned long long)p.odd);
 	for (i = 0; i < nr_rules; i++) {
 		const struct rule *rule = &rule_table[i];
 		rules_mask mask = rule_mask(rule);
@@ -94,11 +94,12 @@ static void expect_rules(const struct rules *wanted, const char *assumed,
 			expect(!((p.probed | p.idle) & mask), "%s", rule->name);
 			continue;
 		}
-		expect((p.probed | p.idle) & mask, "%s, from %s: %s not decided",
-		      what, assumed, rule->name);
+		expect((p.probed | p.idle) & mask,
+		       "%s, from %s: %s not decided", what, assumed,
+		       rule->name);
 		expect(p.idle & mask || rules_get(&p.rules, rule) ==
-					       rules_get(wanted, rule),
-		      "%s, from %s: %s is wrong", what, assumed, rule->name);
+						rules_get(wanted, rule),
+		       "%s, from %s: %s is wrong", what, assumed, rule->name);
 	}
 	forget(outcomes);
 }
@@ -153,7 +154,7 @@ static void by_no_rules(void)
 		outcomes[i][0] = '?';
 		p = explained("7.3.0", outcomes);
 		expect(p.odd == rule_mask(rule), "%s: odd %#llx", rule->name,
-		      (unsigned long long)p.odd);
+		       (unsigned long long)p.odd);
 		forget(outcomes);
 	}
 }
