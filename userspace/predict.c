@@ -180,6 +180,23 @@ static void cell(struct text *out, int column, const void *item)
 	}
 }
 
+static const char *rules_origin(const struct snapshot *s)
+{
+	return s->rules_probed ? RULE_PROBED : RULE_ASSUMED;
+}
+
+/* By which rules it was predicted, if nobody tried them on that kernel. */
+static void print_assumed(const struct snapshot *s)
+{
+	struct text line = { .encode = true };
+
+	if (s->rules_probed)
+		return;
+	text_add(&line, "rules assumed from %s", s->release);
+	puts(line.data);
+	text_free(&line);
+}
+
 static void print_json_head(const struct prediction *p, const char *verdict)
 {
 	const struct outcome *o = &p->outcome;
@@ -193,6 +210,7 @@ static void print_json_head(const struct prediction *p, const char *verdict)
 		printf("null,");
 	printf("\n   \"namespaces\": %zu,\n   \"appears\": %zu,", p->namespaces,
 	       p->appears);
+	printf("\n   \"rules\": \"%s\",", rules_origin(p->s));
 	printf("\n   \"hidden\": %zu,\n   \"goes\": %zu,", p->hidden, p->loses);
 	printf("\n   \"becomes\": %zu,\n   \"enospc\": %zu,", p->changes,
 	       p->overflows);
@@ -228,11 +246,13 @@ static void print(const struct prediction *p)
 		print_json_head(p, verdict.data);
 		table_print_rest(t);
 	} else {
-		if (p->o->format == FORMAT_TABLE)
+		if (p->o->format == FORMAT_TABLE) {
 			color_puts(p->outcome.error ? COLOR_NO : COLOR_NONE,
 				   verdict.data, strcspn(verdict.data, ":"));
-		else if (p->outcome.error)
+			print_assumed(p->s);
+		} else if (p->outcome.error) {
 			warning("%s", verdict.data);
+		}
 		if (p->rows)
 			table_print(t);
 	}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where kernels differ in what a mount operation does: one line a difference.
+ * Where kernels differ in what a mount operation does: one line a difference.  The table
+ * is for snapshots without `rule` records and for what no experiment decides; on the
+ * running kernel rules_probe.c finds out the others.
  *
  * Only the series counts, the number before the second dot: Debian's uname -r
  * often has no more to say ("6.1.0-56-cloud-amd64").  So what stable releases

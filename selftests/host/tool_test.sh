@@ -349,6 +349,7 @@ ok "why --need in JSON"
 
 cat >"$tmp/wanted" <<'END'
 appears in 4 of 5 namespaces, hidden in none, ENOSPC in none
+rules assumed from 6.1.0-28-amd64
 CHANGE          NS OWNER        TARGET      PROPAGATION             STATE   MOUNTS GAIN  LEFT
 appears 4026531841 1 systemd    /tmp/path/x shared:new1             visible      1    1 99989
 appears 4026532202 9b7e55aa10de /tmp/path/x shared:new1             visible      1    1 99994
@@ -361,6 +362,7 @@ ok "predict mount: peers, slaves, a slave of a slave"
 
 cat >"$tmp/wanted" <<'END'
 appears in 1 of 5 namespaces, hidden in none, ENOSPC in none
+rules assumed from 6.1.0-28-amd64
 CHANGE          NS OWNER TARGET    PROPAGATION STATE   MOUNTS GAIN  LEFT
 appears 4026532203 web 1 /tmp/path private     visible      1    1 99994
 END
@@ -396,6 +398,7 @@ answers 1 'fails: EINVAL: the mount that the source is mounted on is shared' \
 ok "predict move out of a shared mount"
 cat >"$tmp/wanted" <<'END'
 goes from 3 of 5 namespaces; 8 mounts of the filesystem stay
+rules assumed from 6.1.0-28-amd64
 CHANGE         NS OWNER        TARGET              PROPAGATION STATE MOUNTS GAIN  LEFT
 goes   4026531841 1 systemd    /tmp/path/some/path shared:51              1   -1 99991
 goes   4026532202 9b7e55aa10de /tmp/path/some/path shared:51              1   -1 99996
@@ -403,6 +406,22 @@ goes   4026532203 web 1        /tmp/path/some/path master:51              1   -1
 END
 same predict -F "$story" umount -l /tmp/path/some/path
 ok "predict umount --lazy"
+{
+	cat "$story"
+	"$tool" rules -F "$story" -rn -o RULE,HOLDS |
+		sed 's/^/rule name=/; s/ 1$/ holds=yes origin=probed/; s/ 0$/ holds=no origin=probed/'
+} >"$tmp/ruled"
+grep -v '^rules assumed' "$tmp/wanted" >"$tmp/wanted-ruled"
+mv "$tmp/wanted-ruled" "$tmp/wanted"
+same predict -F "$tmp/ruled" umount -l /tmp/path/some/path
+ok "predict: by rules that were found out, which the file has"
+json 'd["rules"] == "probed"' predict -F "$tmp/ruled" -J umount -l /tmp/path/some/path &&
+	json 'd["rules"] == "assumed"' predict -F "$story" -J umount -l /tmp/path/some/path
+ok "predict: where the rules are from, in JSON"
+sed 's/holds=no/holds=yes/' "$tmp/ruled" >"$tmp/other-rules"
+"$tool" rules -F "$tmp/other-rules" -rn -o HOLDS,FROM | sort -u >"$tmp/out" &&
+	[ "$(cat "$tmp/out")" = '1 probed' ]
+ok "rules: those of the file"
 answers 1 'fails: EBUSY: something is mounted below it' predict -F "$story" umount /tmp/path
 ok "predict umount: busy"
 sed 's/ count=[0-9]*//' "$story" >"$tmp/uncounted"
@@ -419,6 +438,7 @@ answers 1 'fails: EINVAL: the mount is locked' predict -F "$story" -N web umount
 ok "predict umount: locked"
 cat >"$tmp/wanted" <<'END'
 changes 1 mount in 1 of 5 namespaces
+rules assumed from 6.1.0-28-amd64
 CHANGE          NS OWNER     TARGET    BEFORE    PROPAGATION STATE
 becomes 4026531841 1 systemd /tmp/path shared:50 master:50   visible
 END
