@@ -8,15 +8,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "compare.h"
+#include "compiler.h"
 #include "kselftest_harness.h"
 #include "rules_probe.h"
 #include "tool.h"
@@ -218,6 +223,65 @@ TEST(without_user_namespaces)
 	EXPECT_STREQ("a new mount namespace: No space left on device",
 		     why.text);
 	EXPECT_EQ(0, wanted.probed);
+}
+
+#define MAX_MNT_NAMESPACES "/proc/sys/user/max_mnt_namespaces"
+#define ENOUGH_NAMESPACES 100
+
+/* What fails at a limit of the machine's says nothing of the kernel. */
+TEST(a_limit_is_no_rule)
+{
+	struct rules_probe wanted = must_probe(), p;
+	char limit[32] = "", text[32];
+	struct error why;
+	bool partly = false;
+	int i, fd, rc;
+
+	fd = open(MAX_MNT_NAMESPACES, O_RDWR | O_CLOEXEC);
+	if (fd < 0 || read(fd, limit, sizeof(limit) - 1) < 1)
+		die(MAX_MNT_NAMESPACES);
+	close(fd);
+	for (i = 1; i < ENOUGH_NAMESPACES; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		must_write(MAX_MNT_NAMESPACES, text);
+		rc = rules_probe(&p, &why);
+		EXPECT_EQ(0, p.odd);
+		EXPECT_EQ(0, p.probed & ~wanted.probed);
+		if (!rc && p.probed == wanted.probed)
+			break;
+		partly = partly || (!rc && p.probed);
+	}
+	must_write(MAX_MNT_NAMESPACES, limit);
+	EXPECT_LT(i, ENOUGH_NAMESPACES);
+	EXPECT_TRUE(partly);
+}
+
+/* From now on move_mount(2) fails with EPERM for the caller. */
+static bool forbid_move_mount(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_move_mount, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { ARRAY_SIZE(filter), filter };
+
+	return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) &&
+	       !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+TEST(a_filter_is_no_rule)
+{
+	struct rules_probe p;
+	struct error why = {};
+
+	if (!forbid_move_mount())
+		SKIP(return, "this kernel has no filters of system calls");
+	EXPECT_EQ(-1, rules_probe(&p, &why));
+	EXPECT_STREQ("move_mount: Operation not permitted", why.text);
+	EXPECT_EQ(0, p.probed);
 }
 
 TEST(the_tool_shows_and_keeps_them)

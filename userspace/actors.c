@@ -2,6 +2,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "actors.h"
+#include "compiler.h"
 
 /* Newer than some of the headers that this is built with. */
 #ifndef MOVE_MOUNT_SET_GROUP
@@ -86,8 +88,11 @@ static int mount_by_fd(const struct request *r)
 	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
 		err(2, "fsopen");
 	fd = syscall(SYS_fsmount, fs, 0, 0);
-	if (fd < 0)
-		err(2, "fsmount");
+	if (fd < 0) {
+		error = errno;
+		close(fs);
+		return error;
+	}
 	fill(fd, ".");
 	error = error_of(syscall(SYS_move_mount, fd, "", AT_FDCWD, r->target,
 				 MOVE_MOUNT_F_EMPTY_PATH));
@@ -232,14 +237,22 @@ int unshare_mounts(int proc, bool new_user_ns)
 
 static void serve(struct state *s);
 
+/* It may be dead already. */
+static void die_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(2);
+}
+
 /* In a process that has been forked: becomes the actor @me. */
-static int become(struct state *s, bool new_user_ns, int me)
+static int become(struct state *s, bool new_user_ns, int me, pid_t parent)
 {
 	int error = unshare_mounts(s->proc, new_user_ns);
 
 	if (error)
 		return error;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	die_with(parent);
 	if (s->tree >= 0)
 		close(s->tree);
 	s->tree = -1;
@@ -250,8 +263,8 @@ static int become(struct state *s, bool new_user_ns, int me)
 
 static int do_unshare(struct state *s, const struct request *r, pid_t *new_pid)
 {
+	pid_t parent = getpid(), pid;
 	int result[2], error;
-	pid_t pid;
 
 	if (pipe2(result, O_CLOEXEC))
 		err(2, "pipe");
@@ -259,7 +272,7 @@ static int do_unshare(struct state *s, const struct request *r, pid_t *new_pid)
 	if (pid < 0)
 		err(2, "fork");
 	if (!pid) {
-		error = become(s, r->new_user_ns, r->new_actor);
+		error = become(s, r->new_user_ns, r->new_actor, parent);
 		if (write(result[1], &error, sizeof(error)) != sizeof(error))
 			err(2, "write to a pipe");
 		close(result[0]);
@@ -347,10 +360,24 @@ void actors_enter_empty_root(const char *over)
 	fill(AT_FDCWD, "");
 }
 
+/* Its end of the pipe may be open in other actors, too, and nobody closes it then. */
+static bool is_answering(const struct actor *actor)
+{
+	struct pollfd fds[] = {
+		{ .fd = actor->talk.in, .events = POLLIN },
+		{ .fd = actor->pidfd, .events = POLLIN },
+	};
+
+	while (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno == EINTR)
+		;
+	return fds[0].revents & POLLIN;
+}
+
 static void ask(struct actor *actor, const struct request *r,
 		struct reply *reply)
 {
 	if (write(actor->talk.out, r, sizeof(*r)) != sizeof(*r) ||
+	    !is_answering(actor) ||
 	    read(actor->talk.in, reply, sizeof(*reply)) != sizeof(*reply))
 		errx(2, "an actor does not answer");
 	actor->root_id = reply->root_id;
@@ -377,6 +404,9 @@ static void introduce(struct actors *a, pid_t pid)
 	struct reply reply;
 
 	actor->pid = pid;
+	actor->pidfd = syscall(SYS_pidfd_open, pid, 0);
+	if (actor->pidfd < 0)
+		err(2, "pidfd_open");
 	ask(actor, &nothing, &reply);
 	/* Now that it answers it is where it belongs. */
 	actor->user_ns = ns_of(a, pid, "user");
@@ -403,7 +433,7 @@ static void close_talk(const struct ends *ends)
 void actors_start(struct actors *a, int proc)
 {
 	struct state s = { .tree = -1, .proc = proc };
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 	int i;
 
 	*a = (struct actors){ .proc = proc };
@@ -419,7 +449,7 @@ void actors_start(struct actors *a, int proc)
 	if (!pid) {
 		for (i = 0; i < MAX_ACTORS; i++)
 			close_talk(&a->all[i].talk);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		die_with(parent);
 		if (mkdir(MOUNT_OVER, 0755) && errno != EEXIST)
 			err(2, MOUNT_OVER);
 		errno = unshare_mounts(proc, false);
@@ -439,8 +469,10 @@ void actors_stop(struct actors *a)
 
 	/* The last ones first: none dies of the death of its parent. */
 	for (i = MAX_ACTORS; i-- > 0;) {
-		if (a->all[i].pid)
+		if (a->all[i].pid) {
 			kill(a->all[i].pid, SIGKILL);
+			close(a->all[i].pidfd);
+		}
 		close_talk(&a->all[i].talk);
 	}
 	while (waitpid(-1, NULL, 0) > 0)

@@ -61,6 +61,7 @@ struct ends {
 struct actor {
 	struct ends talk;
 	pid_t pid; /* 0: not there yet */
+	int pidfd;
 	int root_id; /* of the mount that is its root */
 	int tree_id; /* of the root of its detached tree, 0: none */
 	int held_id; /* of the mount of the file that it held last, 0: none */

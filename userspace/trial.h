@@ -7,6 +7,7 @@
 #ifndef MNTPROP_TRIAL_H
 #define MNTPROP_TRIAL_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "rules.h"
@@ -35,7 +36,10 @@ int trial_by_model(const struct script *script, const struct rules *rules,
  * What cannot be set up ends the process, see actors.h.
  *
  * Context: As for actors_start(). No children but the actors.
+ *
+ * Return: whether it could be tried; false if a step failed for want of memory or at some
+ * limit.
  */
-void trial_by_kernel(const struct script *script, int proc, FILE *f);
+bool trial_by_kernel(const struct script *script, int proc, FILE *f);
 
 #endif

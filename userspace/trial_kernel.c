@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <libmount.h>
 #include <stdlib.h>
@@ -107,31 +108,41 @@ static bool can_do(const struct actors *a, const struct step *step)
 	       (q->from == FROM_NS_FILE || a->all[q->of].held_id);
 }
 
-static void do_step(struct actors *a, const struct step *step, FILE *f)
+/* Of the machine's state, and not of what the kernel thinks of the step. */
+static bool is_shortage(int error)
+{
+	return error == ENOMEM || error == ENOSPC || error == EAGAIN ||
+	       error == EMFILE || error == ENFILE || error == EUSERS;
+}
+
+/* Returns whether the step could be tried. */
+static bool do_step(struct actors *a, const struct step *step, FILE *f)
 {
 	struct request q = step->r;
 	int error;
 
 	if (!can_do(a, step)) {
 		fprintf(f, "-\n");
-		return;
+		return true;
 	}
 	q.by_fd = q.what == DO_OPERATION && q.type == OP_MOUNT;
 	error = actors_do(a, step->actor, &q);
 	fprintf(f, "%s\n", error ? strerrorname_np(error) : "ok");
+	return !is_shortage(error);
 }
 
-void trial_by_kernel(const struct script *script, int proc, FILE *f)
+bool trial_by_kernel(const struct script *script, int proc, FILE *f)
 {
 	struct outline before = {}, now;
+	bool tried = true;
 	struct actors a;
 	int i;
 
 	actors_start(&a, proc);
-	for (i = 0; i < script->nr_steps; i++) {
+	for (i = 0; i < script->nr_steps && tried; i++) {
 		if (i == script->nr_steps - 1)
 			look(&before, &a);
-		do_step(&a, &script->steps[i], f);
+		tried = do_step(&a, &script->steps[i], f);
 	}
 	look(&now, &a);
 	actors_stop(&a);
@@ -139,4 +150,5 @@ void trial_by_kernel(const struct script *script, int proc, FILE *f)
 	outline_print(&now, f);
 	outline_free(&before);
 	outline_free(&now);
+	return tried;
 }
