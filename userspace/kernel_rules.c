@@ -3,6 +3,7 @@
  * Where the outcome is kept only who asks, or root, can write.  It is that of one boot of
  * one kernel and of one release of the tool; if it cannot be kept, that is no error.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -18,6 +19,18 @@
 
 #define SYSTEM_DIR "/run/mntprop"
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define BOOT_ID_LENGTH 36
+
+static bool is_boot_id(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0;
+	     i < len && (isxdigit((unsigned char)text[i]) || text[i] == '-');
+	     i++)
+		;
+	return i == BOOT_ID_LENGTH;
+}
 
 /* What the outcome holds for: the first line of the file. NULL: not known. */
 static char *heading(void)
@@ -30,10 +43,12 @@ static char *heading(void)
 
 	if (uname(&uts) || file_read(BOOT_ID, &boot_id, &len, &err))
 		return NULL;
-	f = open_memstream(&line, &len);
+	f = is_boot_id(boot_id, len) ? open_memstream(&line, &len) : NULL;
 	if (f) {
-		fprintf(f, "mntprop-rules tool=%s boot=%.36s release=",
-			MNTPROP_RELEASE, boot_id);
+		fprintf(f,
+			"mntprop-rules experiments=%016llx boot=%.*s release=",
+			(unsigned long long)rules_probe_version(),
+			BOOT_ID_LENGTH, boot_id);
 		escape_write(f, uts.release);
 		fputs(" version=", f);
 		escape_write(f, uts.version);
@@ -103,9 +118,10 @@ void kernel_rules_set(const struct rules_probe *p, struct snapshot *s)
 		s->rules_known |= mask;
 		if (rules_get(&p->rules, &rule_table[i]))
 			s->rules_hold |= mask;
-		if ((p->probed | p->idle) & ~p->odd & mask)
-			s->rules_probed |= mask;
 	}
+	s->rules_probed = p->probed & ~p->odd;
+	s->rules_idle = p->idle;
+	s->rules_odd = p->odd;
 }
 
 static bool read_rule(struct rules_probe *p, const char *line, rules_mask *seen)
@@ -175,6 +191,7 @@ static bool read_kept(struct rules_probe *p, const char *path,
 		return false;
 	/* of nobody else's making */
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) &&
+	    !(st.st_mode & 0022) &&
 	    (st.st_uid == geteuid() || !st.st_uid) &&
 	    !file_read_fd(fd, path, "mntprop-rules", &text, &len, &err)) {
 		char *copy = strndup(text, len);
@@ -200,8 +217,10 @@ static void keep(const struct rules_probe *p, const char *path,
 		return;
 	fputs(first, f);
 	kernel_rules_write(p, f);
-	if (fclose(f))
+	if (fclose(f)) {
+		free(text);
 		return;
+	}
 	if (!geteuid() && mkdir(SYSTEM_DIR, 0755) && errno != EEXIST) {
 		free(text);
 		return;
@@ -218,7 +237,8 @@ int kernel_rules(struct rules_probe *p, bool anew, struct error *why)
 
 	if (anew || !path || !read_kept(p, path, first)) {
 		rc = rules_probe(p, why);
-		if (!rc && path)
+		/* What stood in the way now may not do so next time. */
+		if (!rc && p->complete && path)
 			keep(p, path, first);
 	}
 	free(path);

@@ -321,9 +321,12 @@ static int take_rule(struct parser *p, const struct record *r,
 	p->s->rules_known |= mask;
 	if (record.holds)
 		p->s->rules_hold |= mask;
-	if (!strcmp(record.origin, RULE_PROBED) ||
-	    !strcmp(record.origin, RULE_IDLE))
+	if (!strcmp(record.origin, RULE_PROBED))
 		p->s->rules_probed |= mask;
+	else if (!strcmp(record.origin, RULE_IDLE))
+		p->s->rules_idle |= mask;
+	else if (!strcmp(record.origin, RULE_ODD))
+		p->s->rules_odd |= mask;
 	return 0;
 }
 

@@ -180,19 +180,16 @@ static void cell(struct text *out, int column, const void *item)
 	}
 }
 
-static const char *rules_origin(const struct snapshot *s)
-{
-	return s->rules_probed ? RULE_PROBED : RULE_ASSUMED;
-}
-
 /* By which rules it was predicted, if nobody tried them on that kernel. */
 static void print_assumed(const struct snapshot *s)
 {
 	struct text line = { .encode = true };
 
-	if (s->rules_probed)
+	if (!strcmp(rules_origin(s), RULE_PROBED))
 		return;
-	text_add(&line, "rules assumed from %s", s->release);
+	text_add(&line, "rules %sassumed from %s",
+		 !strcmp(rules_origin(s), RULE_PARTLY) ? "partly " : "",
+		 s->release);
 	puts(line.data);
 	text_free(&line);
 }

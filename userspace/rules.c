@@ -129,6 +129,26 @@ void rules_of(const struct snapshot *s, struct rules *r)
 	}
 }
 
+rules_mask rules_decidable(void)
+{
+	rules_mask all = 0;
+	size_t i;
+
+	for (i = 0; i < nr_rules; i++)
+		all |= rule_mask(&rule_table[i]);
+	return all & ~(rule_mask(rule_named("children_are_counted")) |
+		       rule_mask(rule_named("roots_are_locked")));
+}
+
+const char *rules_origin(const struct snapshot *s)
+{
+	rules_mask found = s->rules_probed | s->rules_idle;
+
+	if (!found)
+		return RULE_ASSUMED;
+	return rules_decidable() & ~found ? RULE_PARTLY : RULE_PROBED;
+}
+
 const struct rule *rule_named(const char *name)
 {
 	size_t i;

@@ -15,6 +15,7 @@ struct snapshot;
 #define RULE_IDLE	"idle"		/* nothing depends on it on this kernel */
 #define RULE_ODD	"odd"		/* assumed: an experiment ended as by no rules */
 #define RULE_ASSUMED	"assumed"	/* the release of the kernel */
+#define RULE_PARTLY	"partly"	/* of all together: some are assumed */
 /* clang-format on */
 
 /* Each is named for what holds when it is true. */
@@ -77,6 +78,18 @@ const struct rule *rule_named(const char *name);
 
 bool rules_get(const struct rules *r, const struct rule *rule);
 void rules_set(struct rules *r, const struct rule *rule, bool value);
+
+/*
+ * The rules that an experiment can decide.  The others show only in what the module
+ * reports of a mount: its count, whether it is locked.
+ */
+rules_mask rules_decidable(void);
+
+/*
+ * Whether the rules of the snapshot's kernel were found out: RULE_PROBED, for some of them
+ * RULE_PARTLY, for none RULE_ASSUMED.
+ */
+const char *rules_origin(const struct snapshot *s);
 
 static inline rules_mask rule_mask(const struct rule *rule)
 {

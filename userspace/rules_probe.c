@@ -8,6 +8,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,11 +17,11 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "actors.h"
 #include "compiler.h"
-#include "file.h"
 #include "provocations.h"
 #include "rules_probe.h"
 #include "trial.h"
@@ -28,8 +29,15 @@
 /* Seconds: on no machine do the experiments take so long. */
 #define TIME_LIMIT 60
 
-/* How often an experiment is done, for the same to come out twice in a row. */
-#define MAX_TRIES 6
+/* For them to be ended then; a process that waits for a filesystem may not be. */
+#define LAST_SECONDS 5
+
+/* How often the same has to come out in a row, and an experiment is done for that. */
+#define SAME_IN_A_ROW 3
+#define MAX_TRIES 12
+
+/* How often all of them are done, if some ended as by no rules. */
+#define MAX_PROBES 3
 
 /* How often all rules are gone through. */
 #define MAX_ROUNDS 8
@@ -68,18 +76,16 @@ static char *try_once(const struct script *script, int proc)
 static char *try_until_same(const struct script *script, int proc)
 {
 	char *text = try_once(script, proc), *again;
-	int i;
+	int i, same = 1;
 
-	for (i = 1; i < MAX_TRIES; i++) {
+	for (i = 1; i < MAX_TRIES && same < SAME_IN_A_ROW; i++) {
 		again = try_once(script, proc);
-		if (!strcmp(text, again)) {
-			free(again);
-			return text;
-		}
+		same = strcmp(text, again) ? 1 : same + 1;
 		free(text);
 		text = again;
 	}
-	text[0] = 0;
+	if (same < SAME_IN_A_ROW)
+		text[0] = 0;
 	return text;
 }
 
@@ -125,35 +131,22 @@ static void need_syscalls(void)
 	}
 }
 
-/* Returns whether there are user namespaces to make. */
-static bool leave(int proc)
-{
-	int error = unshare_mounts(proc, true);
-	bool user = !error;
-
-	if (error && !geteuid())
-		error = unshare_mounts(proc, false);
-	errno = error;
-	if (error)
-		err(2, "a new mount namespace");
-	need_syscalls();
-	actors_enter_empty_root(ANY_DIRECTORY);
-	return user;
-}
-
-/* In a process of its own. */
-static void try_all(void)
+/* In a process of its own; @user: also what takes user namespaces. */
+static void try_all(bool user)
 {
 	int proc = open("/proc", O_PATH | O_CLOEXEC);
 	struct script script;
 	char *text;
-	bool user;
 	size_t i;
 
 	if (proc < 0)
 		err(2, "/proc");
 	stay_on_cpu();
-	user = leave(proc);
+	errno = unshare_mounts(proc, user);
+	if (errno)
+		err(2, "a new mount namespace");
+	need_syscalls();
+	actors_enter_empty_root(ANY_DIRECTORY);
 	for (i = 0; i < nr_provocations; i++) {
 		script_parse(provocations[i].script, &script);
 		if (user || !script_makes_user_ns(&script)) {
@@ -167,7 +160,19 @@ static void try_all(void)
 		err(2, "outcomes");
 }
 
-static pid_t start_trying(int out, int errors)
+/* Whoever started the tool may have ignored or blocked signals. */
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	signal(SIGALRM, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static pid_t start_trying(bool user, int out, int errors)
 {
 	pid_t parent = getpid(), pid;
 
@@ -179,46 +184,72 @@ static pid_t start_trying(int out, int errors)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(2);
+	reset_signals();
 	alarm(TIME_LIMIT);
 	if (dup2(out, STDOUT_FILENO) < 0 || dup2(errors, STDERR_FILENO) < 0)
 		_exit(2);
-	try_all();
+	try_all(user);
 	_exit(0);
 }
 
-/* What the process said last, without its name, as why nothing could be tried. */
+/* What the process said first, without its name, as why nothing could be tried. */
 static int explain(int errors, int status, struct error *why)
 {
-	struct error failed;
-	char *text = NULL, *end, *colon;
-	size_t len;
+	char text[256], *end, *colon;
+	ssize_t len = 0;
 
-	if (WIFSIGNALED(status))
+	/* Nobody is waited for, who may still have the other end. */
+	if (!fcntl(errors, F_SETFL, O_NONBLOCK))
+		len = read(errors, text, sizeof(text) - 1);
+	if (len > 0) {
+		text[len] = 0;
+		end = strchr(text, '\n');
+		if (end)
+			*end = 0;
+		colon = strstr(text, ": ");
+		return error_set(why, "%s", colon ? colon + 2 : text);
+	}
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGALRM)
 		return error_set(why, "experiments ended by signal %d",
 				 WTERMSIG(status));
-	if (file_read_fd(errors, "experiments", NULL, &text, &len, &failed)) {
-		*why = failed;
-		return -1;
-	}
-	end = memchr(text, '\n', len);
-	if (!end) {
-		free(text);
-		return error_set(why, "experiments failed");
-	}
-	*end = 0;
-	colon = strstr(text, ": ");
-	error_set(why, "%s", colon ? colon + 2 : text);
-	free(text);
-	return -1;
+	return error_set(why, "experiments took more than %d s", TIME_LIMIT);
 }
 
-static int read_outcomes(struct outcomes *o, int out, struct error *why)
+static int64_t seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/* All that comes out of a pipe, until its other ends are closed or time is over. */
+static int read_in_time(int fd, char **text, size_t *len)
+{
+	int64_t end = seconds() + TIME_LIMIT + LAST_SECONDS, left;
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	FILE *f = open_memstream(text, len);
+	char room[4096];
+	ssize_t n = -1;
+
+	if (!f)
+		return -1;
+	while ((left = end - seconds()) > 0) {
+		if (poll(&poll_fd, 1, left * 1000) <= 0)
+			continue;
+		n = read(fd, room, sizeof(room));
+		if (n <= 0)
+			break;
+		fwrite(room, 1, n, f);
+	}
+	return fclose(f) || n ? -1 : 0;
+}
+
+static int take_outcomes(struct outcomes *o, struct error *why)
 {
 	const char *at;
 	size_t i;
 
-	if (file_read_fd(out, "experiments", NULL, &o->all, &o->len, why))
-		return -1;
 	o->of = calloc(nr_provocations, sizeof(*o->of));
 	if (!o->of)
 		return error_set(why, "out of memory");
@@ -233,9 +264,32 @@ static int read_outcomes(struct outcomes *o, int out, struct error *why)
 	return 0;
 }
 
-static int experiment(struct outcomes *o, struct error *why)
+static void forget(struct outcomes *o)
 {
-	int out[2], errors[2], status = 0, rc;
+	free(o->all);
+	free(o->of);
+	*o = (struct outcomes){};
+}
+
+/* Until the process has ended; one that does not die of SIGKILL is left to init. */
+static int finish_trying(struct outcomes *o, pid_t pid, int out, int errors,
+			 struct error *why)
+{
+	int status = 0;
+
+	if (read_in_time(out, &o->all, &o->len)) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, WNOHANG);
+		return explain(errors, 0, why);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status ? explain(errors, status, why) : take_outcomes(o, why);
+}
+
+static int experiment(struct outcomes *o, bool user, struct error *why)
+{
+	int out[2], errors[2], rc;
 	pid_t pid;
 
 	if (pipe2(out, O_CLOEXEC))
@@ -245,21 +299,27 @@ static int experiment(struct outcomes *o, struct error *why)
 		close(out[1]);
 		return error_set(why, "pipe: %s", strerror(errno));
 	}
-	pid = start_trying(out[1], errors[1]);
+	pid = start_trying(user, out[1], errors[1]);
 	close(out[1]);
 	close(errors[1]);
-	if (pid < 0) {
+	if (pid < 0)
 		rc = error_set(why, "fork: %s", strerror(errno));
-	} else {
-		rc = read_outcomes(o, out[0], why);
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-		if (status)
-			rc = explain(errors[0], status, why);
-	}
+	else
+		rc = finish_trying(o, pid, out[0], errors[0], why);
 	close(out[0]);
 	close(errors[0]);
 	return rc;
+}
+
+/* Root can do without user namespaces, where there are none. */
+static int experiment_somehow(struct outcomes *o, struct error *why)
+{
+	struct error ignored;
+
+	if (!experiment(o, true, why))
+		return 0;
+	forget(o);
+	return geteuid() ? -1 : experiment(o, false, &ignored);
 }
 
 /* What the model says of the provocation; NULL without memory. */
@@ -431,15 +491,20 @@ static int note_proof(struct rules_probe *p, const struct provocation *shows,
 	return 0;
 }
 
+/* Not if what it needs is known not to hold. */
 static bool has_effect(const struct rules_probe *p,
 		       const struct provocation *shows)
 {
 	const struct rule *needed;
+	rules_mask mask;
 
 	if (!shows->needs)
 		return true;
 	needed = rule_named(shows->needs);
-	return rules_get(&p->rules, needed) && !(p->idle & rule_mask(needed));
+	mask = rule_mask(needed);
+	if (p->idle & mask)
+		return false;
+	return rules_get(&p->rules, needed) || !(p->probed & ~p->odd & mask);
 }
 
 /*
@@ -468,21 +533,39 @@ static void note_idle(struct rules_probe *p, const char *const *outcomes)
 	} while (p->idle != before);
 }
 
+/* What nothing shows is as it was assumed. */
+static void restore_others(struct rules_probe *p, const struct rules *assumed)
+{
+	size_t i;
+
+	for (i = 0; i < nr_rules; i++) {
+		const struct rule *rule = &rule_table[i];
+
+		if (!(p->probed & ~p->odd & rule_mask(rule)))
+			rules_set(&p->rules, rule, rules_get(assumed, rule));
+	}
+}
+
 int rules_explain(struct rules_probe *p, const char *const *outcomes)
 {
+	const struct rules assumed = p->rules;
 	size_t i;
 
 	if (find_rules(&p->rules, outcomes))
 		return -1;
+	p->complete = true;
 	for (i = 0; i < nr_provocations; i++) {
 		if (note_proof(p, &provocations[i], outcomes[i]))
 			return -1;
+		p->complete = p->complete && outcomes[i][0];
 	}
+	p->complete = p->complete && !p->odd;
 	note_idle(p, outcomes);
+	restore_others(p, &assumed);
 	return 0;
 }
 
-int rules_probe(struct rules_probe *p, struct error *why)
+static int probe_once(struct rules_probe *p, struct error *why)
 {
 	struct outcomes o = {};
 	struct utsname uts;
@@ -490,12 +573,36 @@ int rules_probe(struct rules_probe *p, struct error *why)
 
 	*p = (struct rules_probe){};
 	rules_for(uname(&uts) ? NULL : uts.release, &p->rules);
-	rc = experiment(&o, why);
+	rc = experiment_somehow(&o, why);
 	if (!rc && rules_explain(p, o.of))
 		rc = error_set(why, "out of memory");
-	free(o.all);
-	free(o.of);
+	forget(&o);
 	return rc;
+}
+
+/* What others do on the machine can make an experiment odd, but hardly each time. */
+int rules_probe(struct rules_probe *p, struct error *why)
+{
+	int rc, i = 0;
+
+	do {
+		rc = probe_once(p, why);
+	} while (!rc && p->odd && ++i < MAX_PROBES);
+	return rc;
+}
+
+/* FNV-1a of all scripts. */
+uint64_t rules_probe_version(void)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+	const char *c;
+	size_t i;
+
+	for (i = 0; i < nr_provocations; i++) {
+		for (c = provocations[i].script; *c; c++)
+			hash = (hash ^ (unsigned char)*c) * 0x100000001b3;
+	}
+	return hash;
 }
 
 const char *rules_probe_script(const char *rule)

@@ -19,6 +19,7 @@ struct rules_probe {
 	rules_mask probed;	/* decided; the others are as they were assumed */
 	rules_mask idle;	/* of those: nothing depends on them here */
 	rules_mask odd;		/* an experiment of theirs ended as by no rules */
+	bool complete;		/* all experiments were done, and rules explain them */
 };
 
 /* clang-format on */
@@ -44,6 +45,9 @@ int rules_probe(struct rules_probe *p, struct error *err);
  * Return: 0, or -1 without memory.
  */
 int rules_explain(struct rules_probe *p, const char *const *outcomes);
+
+/* Of what is tried: another one, another number. */
+uint64_t rules_probe_version(void);
 
 /* The script that shows this rule, or NULL; it is in the source. */
 const char *rules_probe_script(const char *rule);

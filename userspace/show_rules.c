@@ -65,6 +65,8 @@ static void of_file(struct rules_probe *p, const struct options *o)
 
 	rules_of(s, &p->rules);
 	p->probed = s->rules_probed;
+	p->idle = s->rules_idle;
+	p->odd = s->rules_odd;
 	snapshot_free(s);
 }
 

@@ -155,7 +155,8 @@ struct snapshot {
 	bool complete;
 	char *stopped;
 	/* what `rule` records say of the kernel, a bit a rule, see rules.h */
-	uint64_t rules_known, rules_hold, rules_probed;
+	uint64_t rules_known, rules_hold;
+	uint64_t rules_probed, rules_idle, rules_odd;
 
 	struct mnt_namespace *namespaces;
 	size_t nr_namespaces;

@@ -16,7 +16,7 @@
 
 /**
  * trial_by_model() - what comes of a script by some rules
- * @script:	what to do; its actors' roots are those of their namespaces, and only one
+ * @script:	what to do; nobody changes its root or releases what it holds, and only one
  *		step makes a user namespace
  * @rules:	what holds
  * @f:		gets the words
@@ -37,8 +37,8 @@ int trial_by_model(const struct script *script, const struct rules *rules,
  *
  * Context: As for actors_start(). No children but the actors.
  *
- * Return: whether it could be tried; false if a step failed for want of memory or at some
- * limit.
+ * Return: whether it could be tried; false if a step failed for want of memory, at some
+ * limit, or although the kernel has no reason to refuse it.
  */
 bool trial_by_kernel(const struct script *script, int proc, FILE *f);
 

@@ -116,7 +116,8 @@ static bool can_play(const struct stage *s, const struct step *step)
 {
 	const struct request *q = &step->r;
 
-	if (step->actor >= s->nr)
+	if (step->actor >= s->nr || q->what == DO_RELEASE ||
+	    q->what == DO_CHROOT)
 		return false;
 	if (q->from == FROM_TREE)
 		return s->players[step->actor].tree;

@@ -227,15 +227,18 @@ static void test_order(void)
 
 static const struct rule *beneath;
 
-static void expect_beneath(const struct snapshot *s, bool holds, bool probed)
+static void expect_beneath(const struct snapshot *s, bool holds,
+			   const char *origin)
 {
 	rules_mask mask = rule_mask(beneath);
 	struct rules rules;
 
 	CHECK(s && s->rules_known == mask);
-	CHECK(s && s->rules_probed == (probed ? mask : 0));
 	if (!s)
 		return;
+	CHECK(s->rules_probed == (strcmp(origin, RULE_PROBED) ? 0 : mask));
+	CHECK(s->rules_idle == (strcmp(origin, RULE_IDLE) ? 0 : mask));
+	CHECK(s->rules_odd == (strcmp(origin, RULE_ODD) ? 0 : mask));
 	rules_of(s, &rules);
 	CHECK(rules.beneath == holds);
 	/* of the others the release tells: 6.1 */
@@ -253,23 +256,23 @@ static void test_rules(void)
 	beneath = rule_named("beneath");
 	s = parse_with(6, END "rule name=beneath holds=yes origin=probed",
 		       &err);
-	expect_beneath(s, true, true);
+	expect_beneath(s, true, RULE_PROBED);
 	snapshot_free(s);
 	s = parse_with(6,
 		       END "rule name=beneath holds=no origin=idle\n"
 			   "rule name=of_tomorrow holds=yes origin=probed",
 		       &err);
-	expect_beneath(s, false, true);
+	expect_beneath(s, false, RULE_IDLE);
 	snapshot_free(s);
 	s = parse_with(6, END "rule name=beneath holds=yes origin=assumed",
 		       &err);
-	expect_beneath(s, true, false);
+	expect_beneath(s, true, RULE_ASSUMED);
 	snapshot_free(s);
 	s = parse_with(6,
 		       END "rule name=beneath holds=yes origin=odd\n"
 			   "cgroup ns=0 pid=1 path=/",
 		       &err);
-	expect_beneath(s, true, false);
+	expect_beneath(s, true, RULE_ODD);
 	snapshot_free(s);
 	s = parse_with(0, NULL, &err);
 	CHECK(s && !s->rules_known);

@@ -418,6 +418,13 @@ ok "predict: by rules that were found out, which the file has"
 json 'd["rules"] == "probed"' predict -F "$tmp/ruled" -J umount -l /tmp/path/some/path &&
 	json 'd["rules"] == "assumed"' predict -F "$story" -J umount -l /tmp/path/some/path
 ok "predict: where the rules are from, in JSON"
+sed '/name=beneath /s/probed/assumed/' "$tmp/ruled" >"$tmp/partly" &&
+	answers 0 'rules partly assumed from 6.1' predict -F "$tmp/partly" umount -l /tmp/path/some/path &&
+	json 'd["rules"] == "partly"' predict -F "$tmp/partly" -J umount -l /tmp/path/some/path
+ok "predict: by rules of which not all were found out"
+sed '/name=beneath /s/probed/odd/' "$tmp/ruled" >"$tmp/odd"
+with 1 'none that mntprop knows' rules -F "$tmp/odd"
+ok "rules: an odd one is told from a file, too"
 sed 's/holds=no/holds=yes/' "$tmp/ruled" >"$tmp/other-rules"
 "$tool" rules -F "$tmp/other-rules" -rn -o HOLDS,FROM | sort -u >"$tmp/out" &&
 	[ "$(cat "$tmp/out")" = '1 probed' ]
