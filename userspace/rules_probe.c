@@ -26,10 +26,10 @@
 #include "rules_probe.h"
 #include "trial.h"
 
-/* Seconds: on no machine do the experiments take so long. */
+/* Seconds: on no machine does one experiment take so long. */
 #define TIME_LIMIT 60
 
-/* For them to be ended then; a process that waits for a filesystem may not be. */
+/* For it to be ended then; a process that waits for a filesystem may not be. */
 #define LAST_SECONDS 5
 
 /* How often the same has to come out in a row, and an experiment is done for that. */
@@ -148,6 +148,7 @@ static void try_all(bool user)
 	need_syscalls();
 	actors_enter_empty_root(ANY_DIRECTORY);
 	for (i = 0; i < nr_provocations; i++) {
+		alarm(TIME_LIMIT);
 		script_parse(provocations[i].script, &script);
 		if (user || !script_makes_user_ns(&script)) {
 			text = try_until_same(&script, proc);
@@ -155,9 +156,9 @@ static void try_all(bool user)
 			free(text);
 		}
 		putchar(0);
+		if (fflush(stdout))
+			err(2, "outcomes");
 	}
-	if (fflush(stdout))
-		err(2, "outcomes");
 }
 
 /* Whoever started the tool may have ignored or blocked signals. */
@@ -212,7 +213,7 @@ static int explain(int errors, int status, struct error *why)
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGALRM)
 		return error_set(why, "experiments ended by signal %d",
 				 WTERMSIG(status));
-	return error_set(why, "experiments took more than %d s", TIME_LIMIT);
+	return error_set(why, "an experiment took more than %d s", TIME_LIMIT);
 }
 
 static int64_t seconds(void)
@@ -223,7 +224,7 @@ static int64_t seconds(void)
 	return now.tv_sec;
 }
 
-/* All that comes out of a pipe, until its other ends are closed or time is over. */
+/* All that comes out of a pipe, until its other ends are closed or nothing comes in time. */
 static int read_in_time(int fd, char **text, size_t *len)
 {
 	int64_t end = seconds() + TIME_LIMIT + LAST_SECONDS, left;
@@ -241,6 +242,7 @@ static int read_in_time(int fd, char **text, size_t *len)
 		if (n <= 0)
 			break;
 		fwrite(room, 1, n, f);
+		end = seconds() + TIME_LIMIT + LAST_SECONDS;
 	}
 	return fclose(f) || n ? -1 : 0;
 }

@@ -31,7 +31,8 @@ struct rules_probe {
  *
  * What cannot be decided is as in rules_for() of this kernel's release.
  *
- * Context: Forks; takes some tenths of a second, a minute at most.
+ * Context: Forks; takes about half a second, and ends after a minute in which
+ * no experiment does.
  *
  * Return: 0, or -1 with @err set and the rules assumed.
  */
