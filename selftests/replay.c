@@ -163,17 +163,11 @@ static struct operation to_operation(struct replay *r, const struct step *step)
 {
 	const struct request *q = &step->r;
 	const struct actor *actor = &r->actors.all[step->actor];
-	struct operation op = {
-		.type = q->type,
-		.recursive = q->recursive,
-		.lazy = q->lazy,
-		.new_user_ns = q->new_user_ns,
-		.propagation = q->propagation,
-		.ns = replay_ns(r, actor),
-		.user_ns = actor->user_ns,
-		.root = replay_root(r, actor),
-	};
+	struct operation op = script_operation(q);
 
+	op.ns = replay_ns(r, actor);
+	op.user_ns = actor->user_ns;
+	op.root = replay_root(r, actor);
 	if (q->from == FROM_TREE)
 		op.source = root_of(r, actor->tree_id);
 	else if (q->from == FROM_HELD)

@@ -31,14 +31,22 @@
 #define MAX_USER_NAMESPACES "/proc/sys/user/max_user_namespaces"
 #define KEPT "/run/mntprop/rules"
 
-static rules_mask all_rules(void)
+/* What is in a file of /proc/sys, to be put back. */
+static void read_limit(const char *path, char limit[32])
 {
-	rules_mask all = 0;
-	size_t i;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, limit, 31);
 
-	for (i = 0; i < nr_rules; i++)
-		all |= rule_mask(&rule_table[i]);
-	return all;
+	if (n < 1)
+		die("%s", path);
+	limit[n] = 0;
+	close(fd);
+}
+
+static void forbid_user_namespaces(char limit[32])
+{
+	read_limit(MAX_USER_NAMESPACES, limit);
+	must_write(MAX_USER_NAMESPACES, "0");
 }
 
 static struct rules_probe must_probe(void)
@@ -142,14 +150,13 @@ TEST(all_are_decided)
  * A mount namespace as any that is shared: what is propagated out of an experiment, or
  * left behind, would be seen.
  */
-TEST(nothing_else_changes)
+static void expect_no_changes(struct __test_metadata *_metadata)
 {
 	struct snapshot *before, *after;
 	struct world *w, *actual;
 	struct error err;
 	size_t i;
 
-	own_namespace(MS_SHARED);
 	must_mkdir("/mnt/a");
 	must_mount("rules", "/mnt/a", "tmpfs", 0, NULL);
 	before = take_snapshot();
@@ -175,6 +182,19 @@ TEST(nothing_else_changes)
 	world_free(actual);
 	snapshot_free(before);
 	snapshot_free(after);
+	must_umount("/mnt/a", 0);
+}
+
+TEST(nothing_else_changes)
+{
+	char limit[32];
+
+	own_namespace(MS_SHARED);
+	expect_no_changes(_metadata);
+	/* A copy is a peer then, and not a slave: what is done there could get out. */
+	forbid_user_namespaces(limit);
+	expect_no_changes(_metadata);
+	must_write(MAX_USER_NAMESPACES, limit);
 }
 
 TEST(anybody_can_ask)
@@ -197,17 +217,13 @@ TEST(without_user_namespaces)
 			   rule_mask(rule_named("cover_takes_lock")) |
 			   rule_mask(rule_named("locked_files_stay"));
 	struct error why = {};
-	char limit[32] = "";
-	int rc, fd;
+	char limit[32];
+	int rc;
 
-	fd = open(MAX_USER_NAMESPACES, O_RDWR | O_CLOEXEC);
-	if (fd < 0 || read(fd, limit, sizeof(limit) - 1) < 1)
-		die(MAX_USER_NAMESPACES);
-	must_write(MAX_USER_NAMESPACES, "0");
+	forbid_user_namespaces(limit);
 	p = must_probe();
 	rc = probe_as(SOMEBODY, &wanted, &why);
 	must_write(MAX_USER_NAMESPACES, limit);
-	close(fd);
 	EXPECT_EQ(0, p.odd);
 	EXPECT_EQ(rules_decidable() & ~users, (p.probed | p.idle) & ~users);
 	EXPECT_EQ(0, p.probed & users);
@@ -224,15 +240,12 @@ TEST(without_user_namespaces)
 TEST(a_limit_is_no_rule)
 {
 	struct rules_probe wanted = must_probe(), p;
-	char limit[32] = "", text[32];
+	char limit[32], text[32];
 	struct error why;
 	bool partly = false;
-	int i, fd, rc;
+	int i, rc;
 
-	fd = open(MAX_MNT_NAMESPACES, O_RDWR | O_CLOEXEC);
-	if (fd < 0 || read(fd, limit, sizeof(limit) - 1) < 1)
-		die(MAX_MNT_NAMESPACES);
-	close(fd);
+	read_limit(MAX_MNT_NAMESPACES, limit);
 	for (i = 1; i < ENOUGH_NAMESPACES; i++) {
 		snprintf(text, sizeof(text), "%d", i);
 		must_write(MAX_MNT_NAMESPACES, text);
@@ -289,7 +302,7 @@ TEST(the_tool_shows_and_keeps_them)
 	s = snapshot_load("/tmp/rules.snap", &err);
 	if (!s)
 		die("%s", err.text);
-	EXPECT_EQ(all_rules(), s->rules_known);
+	EXPECT_EQ(rules_all(), s->rules_known);
 	EXPECT_EQ(rules_decidable(), s->rules_probed | s->rules_idle);
 	EXPECT_STREQ(RULE_PROBED, rules_origin(s));
 	snapshot_free(s);
@@ -314,6 +327,35 @@ TEST(what_is_kept_is_checked)
 		EXPECT_EQ(NULL, strstr(tool_said, "none that mntprop knows"));
 	}
 	must_write(KEPT, "\n");
+}
+
+/* Replaces a word of the file, of the same length. */
+static void edit_kept(const char *word, const char *by)
+{
+	char text[4096] = "", *at;
+	int fd = open(KEPT, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 1)
+		die(KEPT);
+	at = strstr(text, word);
+	if (!at || pwrite(fd, by, strlen(by), at - text) < 0)
+		die("%s in %s", word, KEPT);
+	close(fd);
+}
+
+/* Or all would be tried each time; but not if others than root can write it. */
+TEST(what_is_kept_is_used)
+{
+	unlink(KEPT);
+	EXPECT_EQ(0, tool_run("check", NULL));
+	EXPECT_EQ(NULL, strstr(tool_said, "none that mntprop knows"));
+	edit_kept("origin=probed", "origin=odd   ");
+	EXPECT_EQ(0, tool_run("check", NULL));
+	EXPECT_NE(NULL, strstr(tool_said, "none that mntprop knows"));
+	EXPECT_EQ(0, chmod(KEPT, 0666));
+	EXPECT_EQ(0, tool_run("check", NULL));
+	EXPECT_EQ(NULL, strstr(tool_said, "none that mntprop knows"));
+	unlink(KEPT);
 }
 
 TEST_HARNESS_MAIN

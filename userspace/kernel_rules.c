@@ -3,7 +3,6 @@
  * Where the outcome is kept only who asks, or root, can write.  It is that of one boot of
  * one kernel and of one release of the tool; if it cannot be kept, that is no error.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,53 +12,36 @@
 #include <unistd.h>
 
 #include "../debugfs/format.h"
+#include "boot_id.h"
 #include "escape.h"
 #include "file.h"
 #include "kernel_rules.h"
 
 #define SYSTEM_DIR "/run/mntprop"
-#define BOOT_ID "/proc/sys/kernel/random/boot_id"
-#define BOOT_ID_LENGTH 36
-
-static bool is_boot_id(const char *text, size_t len)
-{
-	size_t i;
-
-	for (i = 0;
-	     i < len && (isxdigit((unsigned char)text[i]) || text[i] == '-');
-	     i++)
-		;
-	return i == BOOT_ID_LENGTH;
-}
 
 /* What the outcome holds for: the first line of the file. NULL: not known. */
 static char *heading(void)
 {
-	char *boot_id, *line = NULL;
+	char boot_id[BOOT_ID_LENGTH + 1], *line = NULL;
 	struct utsname uts;
-	struct error err;
 	size_t len;
 	FILE *f;
 
-	if (uname(&uts) || file_read(BOOT_ID, &boot_id, &len, &err))
+	if (uname(&uts) || boot_id_read(boot_id))
 		return NULL;
-	f = is_boot_id(boot_id, len) ? open_memstream(&line, &len) : NULL;
-	if (f) {
-		fprintf(f,
-			"mntprop-rules experiments=%016llx boot=%.*s release=",
-			(unsigned long long)rules_probe_version(),
-			BOOT_ID_LENGTH, boot_id);
-		escape_write(f, uts.release);
-		fputs(" version=", f);
-		escape_write(f, uts.version);
-		fputc('\n', f);
-		if (fclose(f)) {
-			free(line);
-			line = NULL;
-		}
-	}
-	free(boot_id);
-	return line;
+	f = open_memstream(&line, &len);
+	if (!f)
+		return NULL;
+	fprintf(f, "mntprop-rules experiments=%016llx boot=%s release=",
+		(unsigned long long)rules_probe_version(), boot_id);
+	escape_write(f, uts.release);
+	fputs(" version=", f);
+	escape_write(f, uts.version);
+	fputc('\n', f);
+	if (!fclose(f))
+		return line;
+	free(line);
+	return NULL;
 }
 
 /* NULL: nowhere. */
@@ -87,12 +69,6 @@ const char *rule_origin(const struct rules_probe *p, const struct rule *rule)
 	return p->idle & mask ? RULE_IDLE : RULE_ASSUMED;
 }
 
-/* A rule may have two lines in the table, one after the other. */
-static bool is_again(size_t i)
-{
-	return i && rule_table[i].member == rule_table[i - 1].member;
-}
-
 void kernel_rules_write(const struct rules_probe *p, FILE *f)
 {
 	size_t i;
@@ -100,7 +76,7 @@ void kernel_rules_write(const struct rules_probe *p, FILE *f)
 	for (i = 0; i < nr_rules; i++) {
 		const struct rule *rule = &rule_table[i];
 
-		if (!is_again(i))
+		if (!rule_is_again(i))
 			fprintf(f, "%s %s=%s %s=%s %s=%s\n", MNTPROP_REC_RULE,
 				MNTPROP_F_NAME, rule->name, MNTPROP_F_HOLDS,
 				rules_get(&p->rules, rule) ? "yes" : "no",
@@ -112,12 +88,10 @@ void kernel_rules_set(const struct rules_probe *p, struct snapshot *s)
 {
 	size_t i;
 
+	s->rules_known = rules_all();
 	for (i = 0; i < nr_rules; i++) {
-		rules_mask mask = rule_mask(&rule_table[i]);
-
-		s->rules_known |= mask;
 		if (rules_get(&p->rules, &rule_table[i]))
-			s->rules_hold |= mask;
+			s->rules_hold |= rule_mask(&rule_table[i]);
 	}
 	s->rules_probed = p->probed & ~p->odd;
 	s->rules_idle = p->idle;
@@ -150,16 +124,6 @@ static bool read_rule(struct rules_probe *p, const char *line, rules_mask *seen)
 	return true;
 }
 
-static rules_mask all_rules(void)
-{
-	rules_mask all = 0;
-	size_t i;
-
-	for (i = 0; i < nr_rules; i++)
-		all |= rule_mask(&rule_table[i]);
-	return all;
-}
-
 /* Returns whether @text, which is taken apart, has all rules, of this boot. */
 static bool take(struct rules_probe *p, char *text, const char *first)
 {
@@ -174,7 +138,7 @@ static bool take(struct rules_probe *p, char *text, const char *first)
 		if (!read_rule(p, line, &seen))
 			return false;
 	}
-	return seen == all_rules();
+	return seen == rules_all();
 }
 
 static bool read_kept(struct rules_probe *p, const char *path,
@@ -190,8 +154,7 @@ static bool read_kept(struct rules_probe *p, const char *path,
 	if (fd < 0)
 		return false;
 	/* of nobody else's making */
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) &&
-	    !(st.st_mode & 0022) &&
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && !(st.st_mode & 0022) &&
 	    (st.st_uid == geteuid() || !st.st_uid) &&
 	    !file_read_fd(fd, path, "mntprop-rules", &text, &len, &err)) {
 		char *copy = strndup(text, len);

@@ -8,6 +8,7 @@
 
 #include "../debugfs/format.h"
 #include "escape.h"
+#include "boot_id.h"
 #include "file.h"
 #include "proc.h"
 
@@ -386,28 +387,17 @@ static uint64_t nanoseconds(clockid_t clock)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
-static void write_boot_id(FILE *f)
-{
-	struct error err;
-	size_t len;
-	char *text;
-
-	if (file_read("/proc/sys/kernel/random/boot_id", &text, &len, &err))
-		return;
-	fprintf(f, " %s=%.*s", MNTPROP_F_BOOT_ID,
-		(int)(len && text[len - 1] == '\n' ? len - 1 : len), text);
-	free(text);
-}
-
 static void write_head(FILE *f, const struct proc_view *v, size_t mounts)
 {
+	char boot_id[BOOT_ID_LENGTH + 1];
 	struct utsname uts;
 
 	uname(&uts);
 	fprintf(f, "%s %d\n%s", MNTPROP_MAGIC, MNTPROP_VERSION,
 		MNTPROP_REC_SYSTEM);
 	write_string(f, MNTPROP_F_RELEASE, uts.release);
-	write_boot_id(f);
+	if (!boot_id_read(boot_id))
+		write_string(f, MNTPROP_F_BOOT_ID, boot_id);
 	fprintf(f, " %s=%llu %s=%llu %s=proc\n", MNTPROP_F_MONO,
 		(unsigned long long)nanoseconds(CLOCK_MONOTONIC),
 		MNTPROP_F_WALL, (unsigned long long)nanoseconds(CLOCK_REALTIME),

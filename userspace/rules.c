@@ -129,15 +129,20 @@ void rules_of(const struct snapshot *s, struct rules *r)
 	}
 }
 
+bool rule_is_again(size_t line)
+{
+	return line && rule_table[line].member == rule_table[line - 1].member;
+}
+
+rules_mask rules_all(void)
+{
+	return (1ULL << sizeof(struct rules)) - 1;
+}
+
 rules_mask rules_decidable(void)
 {
-	rules_mask all = 0;
-	size_t i;
-
-	for (i = 0; i < nr_rules; i++)
-		all |= rule_mask(&rule_table[i]);
-	return all & ~(rule_mask(rule_named("children_are_counted")) |
-		       rule_mask(rule_named("roots_are_locked")));
+	return rules_all() & ~(rule_mask(rule_named("children_are_counted")) |
+			       rule_mask(rule_named("roots_are_locked")));
 }
 
 const char *rules_origin(const struct snapshot *s)

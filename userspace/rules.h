@@ -79,6 +79,11 @@ const struct rule *rule_named(const char *name);
 bool rules_get(const struct rules *r, const struct rule *rule);
 void rules_set(struct rules *r, const struct rule *rule, bool value);
 
+/* A rule may have several lines in the table, one after the other: not the first. */
+bool rule_is_again(size_t line);
+
+rules_mask rules_all(void);
+
 /*
  * The rules that an experiment can decide.  The others show only in what the module
  * reports of a mount: its count, whether it is locked.

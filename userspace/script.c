@@ -70,6 +70,17 @@ void script_print(const struct script *script, const char *before, FILE *f)
 	}
 }
 
+struct operation script_operation(const struct request *r)
+{
+	return (struct operation){
+		.type = r->type,
+		.recursive = r->recursive,
+		.lazy = r->lazy,
+		.new_user_ns = r->new_user_ns,
+		.propagation = r->propagation,
+	};
+}
+
 bool script_makes_user_ns(const struct script *script)
 {
 	int i;

@@ -35,6 +35,9 @@ extern const char *const operation_names[];
 /* Each step on a line of its own, after @before. */
 void script_print(const struct script *script, const char *before, FILE *f);
 
+/* The operation, but for where and by whom: namespaces and places are the caller's to set. */
+struct operation script_operation(const struct request *r);
+
 /* Whether a step of it makes a user namespace. */
 bool script_makes_user_ns(const struct script *script);
 

@@ -128,8 +128,7 @@ static int run(const struct options *o)
 			.from = rule_origin(&p, &rule_table[i]),
 		};
 
-		/* One may have two lines in the table, one after the other. */
-		if (!i || rule_table[i].member != rule_table[i - 1].member)
+		if (!rule_is_again(i))
 			table_row(t, NULL, &line);
 	}
 	table_print(t);

@@ -77,19 +77,13 @@ static void new_player(struct stage *s, const struct operation *op,
 static int operate(struct stage *s, struct player *p, const struct request *q,
 		   int *error, struct error *err)
 {
-	struct operation op = {
-		.type = q->type,
-		.recursive = q->recursive,
-		.lazy = q->lazy,
-		.new_user_ns = q->new_user_ns,
-		.propagation = q->propagation,
-		.ns = p->ns,
-		.user_ns = p->user_ns,
-		.root = root_of(p->root),
-		.target = look_up(s, p, q->target),
-	};
+	struct operation op = script_operation(q);
 	struct outcome o;
 
+	op.ns = p->ns;
+	op.user_ns = p->user_ns;
+	op.root = root_of(p->root);
+	op.target = look_up(s, p, q->target);
 	set_source(s, p, q, &op);
 	if (world_apply(s->w, &op, &o, err))
 		return -1;
