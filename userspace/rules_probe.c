@@ -311,12 +311,10 @@ static int experiment(struct outcomes *o, bool user, struct error *why)
 /* Root can do without user namespaces, where there are none. */
 static int experiment_somehow(struct outcomes *o, struct error *why)
 {
-	struct error ignored;
-
 	if (!experiment(o, true, why))
 		return 0;
 	forget(o);
-	return geteuid() ? -1 : experiment(o, false, &ignored);
+	return geteuid() ? -1 : experiment(o, false, why);
 }
 
 static int probe_once(struct rules_probe *p, struct error *why)
