@@ -29,7 +29,7 @@
 #define MAX_MOUNTS 200
 
 /* Of each type of operation, how many succeeded and were refused, as predicted. */
-static uint64_t succeeded[OP_PIVOT_ROOT + 1], refused[OP_PIVOT_ROOT + 1];
+static uint64_t succeeded[NR_OPERATION_TYPES], refused[NR_OPERATION_TYPES];
 
 /*
  * A world as the seed has it, with up to @max_ops operations.  Returns how many were
@@ -232,7 +232,7 @@ TEST_F_TIMEOUT(model, predicts_the_kernel, 36000)
 	TH_LOG("%llu operations in %llu worlds, %d differences",
 	       (unsigned long long)done, (unsigned long long)worlds,
 	       differences);
-	for (type = 0; type <= OP_PIVOT_ROOT; type++)
+	for (type = 0; type < NR_OPERATION_TYPES; type++)
 		TH_LOG("%s: %llu done, %llu refused", operation_names[type],
 		       (unsigned long long)succeeded[type],
 		       (unsigned long long)refused[type]);

@@ -150,7 +150,7 @@ static bool parse_step(char *line, struct step *step)
 	if (what >= 0) {
 		r->what = what;
 	} else {
-		what = find_name(operation_names, OP_PIVOT_ROOT + 1, word);
+		what = find_name(operation_names, NR_OPERATION_TYPES, word);
 		if (what < 0)
 			return false;
 		r->type = what;

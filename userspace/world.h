@@ -212,6 +212,8 @@ enum operation_type {
 	OP_PIVOT_ROOT,	/* source: new_root, target: put_old */
 };
 
+#define NR_OPERATION_TYPES	(OP_PIVOT_ROOT + 1)
+
 enum propagation {
 	MAKE_SHARED,
 	MAKE_SLAVE,

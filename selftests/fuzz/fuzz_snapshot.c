@@ -81,7 +81,7 @@ static struct operation operation(const struct world *w, size_t n)
 	struct world_ns *ns = to->now.ns ? to->now.ns : w->namespaces[0];
 
 	return (struct operation){
-		.type = n % (OP_PIVOT_ROOT + 1),
+		.type = n % NR_OPERATION_TYPES,
 		.recursive = n % 2,
 		.lazy = n % 3 == 0,
 		.propagation = n % (MAKE_UNBINDABLE + 1),
