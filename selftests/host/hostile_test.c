@@ -117,7 +117,7 @@ static struct place random_place(struct world *w)
 static bool random_operation(struct world *w)
 {
 	struct operation op = {
-		.type = pickNR_OPERATION_TYPES,
+		.type = pick(NR_OPERATION_TYPES),
 		.recursive = pick(2),
 		.lazy = pick(2),
 		.new_user_ns = pick(2),
