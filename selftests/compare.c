@@ -13,7 +13,6 @@ struct comparison {
 	struct world_mount **match; /* in a, by index in p */
 	struct world_mount **matched; /* in p, by index in a */
 	struct world_ns **ns; /* in a, by nr in p */
-	int *groups; /* in a, by minus the id in p */
 	const struct world_sb *new_sb, *real_sb;
 };
 
@@ -57,7 +56,8 @@ static void print_flags(FILE *out, const struct world_mount *m)
 	}
 }
 
-static void describe(FILE *out, const char *what, const struct world_mount *m)
+static void describe(FILE *out, const char *what, const struct world *w,
+		     const struct world_mount *m)
 {
 	const struct world_mount *slave = NULL;
 
@@ -69,7 +69,7 @@ static void describe(FILE *out, const char *what, const struct world_mount *m)
 		"#   %s: id=%d ns=%u parent=%d mountpoint=%s root=%u:%s group=%d peer=%d master=%d slaves=",
 		what, m->id, m->now.ns ? m->now.ns->nr : ~0U, m->now.parent->id,
 		world_mountpoint(m), m->root->sb->minor, m->root->path,
-		m->now.group_id, world_next_peer(m)->id,
+		world_group_number(w, m->now.group_id), world_next_peer(m)->id,
 		m->now.master ? m->now.master->id : 0);
 	while ((slave = world_next_slave(m, slave)))
 		fprintf(out, "%d,", slave->id);
@@ -83,8 +83,8 @@ static void differ(struct comparison *c, const struct world_mount *p,
 {
 	c->differences++;
 	fprintf(c->out, "#  mount %d: %s\n", p ? p->id : a->id, what);
-	describe(c->out, "predicted", p);
-	describe(c->out, "actual   ", a);
+	describe(c->out, "predicted", c->p, p);
+	describe(c->out, "actual   ", c->a, a);
 }
 
 /* A flag that one has and the other has not: "locked was lost". */
@@ -255,18 +255,6 @@ static void match_namespaces(struct comparison *c)
 	free(taken);
 }
 
-static bool same_group(struct comparison *c, int p, int a)
-{
-	int *known;
-
-	if (p >= 0)
-		return p == a;
-	known = &c->groups[-p];
-	if (!*known)
-		*known = a;
-	return *known == a;
-}
-
 static bool same_mount(struct comparison *c, const struct world_mount *p,
 		       const struct world_mount *a)
 {
@@ -301,7 +289,7 @@ static void compare_mount(struct comparison *c, const struct world_mount *p,
 	if (!same_dentry(c, p->root, a->root))
 		differ(c, p, a, "its root is another than predicted");
 	differ_in_flags(c, p, a);
-	if (!same_group(c, x->group_id, y->group_id))
+	if (world_group_number(c->p, x->group_id) != y->group_id)
 		differ(c, p, a, "it is in another group than predicted");
 	if (!same_mount(c, world_next_peer(p), world_next_peer(a)))
 		differ_in_link(c, p, a, "next peer", world_next_peer(p),
@@ -373,7 +361,6 @@ int compare_worlds(struct world *predicted, struct world *actual, FILE *out)
 		.match = array(predicted->nr_mounts, sizeof(*c.match)),
 		.matched = array(actual->nr_mounts, sizeof(*c.matched)),
 		.ns = array(predicted->nr_namespaces, sizeof(*c.ns)),
-		.groups = array(-predicted->last_group_id, sizeof(*c.groups)),
 	};
 
 	match_namespaces(&c);
@@ -384,6 +371,5 @@ int compare_worlds(struct world *predicted, struct world *actual, FILE *out)
 	free(c.match);
 	free(c.matched);
 	free(c.ns);
-	free(c.groups);
 	return c.differences;
 }

@@ -13,9 +13,8 @@
  * @actual:	of a snapshot that was taken after the kernel did the same
  * @out:	what differs is written here, with both states
  *
- * Mounts and groups that the model made have numbers of its own: a mount is the
- * kernel's new one with the same parent, mountpoint and root, a group any that
- * has the same members.
+ * Mounts that the model made have ids of its own: one is the kernel's new one with
+ * the same parent, mountpoint and root.  The numbers of groups are compared as they are.
  *
  * If they are equal, @actual gets what a snapshot does not tell: in which order
  * children were attached.

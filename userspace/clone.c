@@ -21,7 +21,7 @@ int clone_mnt(struct world *w, struct world_mount *old,
 	if (!(flags & CL_SLAVE))
 		m->now.group_id = old->now.group_id;
 	if ((flags & CL_MAKE_SHARED) && !m->now.group_id)
-		m->now.group_id = --w->last_group_id;
+		mnt_alloc_group_id(w, m);
 	if (m->now.group_id)
 		set_mnt_shared(m);
 	if (peers(m, old))

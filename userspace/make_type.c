@@ -14,17 +14,17 @@ void invent_group_ids(struct world *w, struct world_mount *m, bool recurse)
 
 	for (p = m; p; p = recurse ? next_in_tree(p, m) : NULL) {
 		if (!p->now.group_id)
-			p->now.group_id = --w->last_group_id;
+			mnt_alloc_group_id(w, p);
 	}
 }
 
-void cleanup_group_ids(struct world_mount *m)
+void cleanup_group_ids(struct world *w, struct world_mount *m)
 {
 	struct world_mount *p;
 
 	for (p = m; p; p = next_in_tree(p, m)) {
 		if (p->now.group_id && !is_shared(p))
-			p->now.group_id = 0;
+			mnt_release_group_id(w, p);
 	}
 }
 
@@ -75,11 +75,13 @@ void change_mnt_propagation(struct world *w, struct world_mount *m,
 		return;
 	}
 	if (is_shared(m)) {
-		if (!list_empty(&m->mnt_share)) {
+		if (list_empty(&m->mnt_share)) {
+			mnt_release_group_id(w, m);
+		} else {
 			master = choose_master(w, m);
 			list_del_init(&m->mnt_share);
+			m->now.group_id = 0;
 		}
-		m->now.group_id = 0;
 		m->now.flags &= ~WORLD_SHARED;
 		/* Before it joins the list itself: it is first there in any case. */
 		transfer_propagation(w, m, master);
@@ -111,11 +113,13 @@ static struct world_mount *trace_transfers(struct world *w,
 		w->steps++;
 		if (next != m) {
 			list_del_init(&m->mnt_share);
+			m->now.group_id = 0;
 			m->now.master = next;
 		} else {
+			if (is_shared(m))
+				mnt_release_group_id(w, m);
 			next = m->now.master;
 		}
-		m->now.group_id = 0;
 		list_del_init(&m->mnt_slave);
 		m->now.flags &= ~WORLD_SHARED;
 		set_mark(m);

@@ -283,7 +283,7 @@ static void undo(struct world *w, struct world_mount *source,
 		copy->now.parent->now.ns->pending_mounts = 0;
 		umount_tree(w, copy, UMOUNT_SYNC);
 	}
-	cleanup_group_ids(source);
+	cleanup_group_ids(w, source);
 }
 
 /* Out of where it was: its parent, or the namespace that it was all of. */

@@ -206,6 +206,17 @@ bool is_path_reachable(const struct world_mount *m,
 		       const struct world_mount *root,
 		       const struct world_dentry *root_dentry);
 
+/* group_ids.c */
+
+/* Reads who has which; -1 without memory. */
+int group_numbers_init(struct world *w);
+
+/* A new group, of @m alone so far. */
+void mnt_alloc_group_id(struct world *w, struct world_mount *m);
+
+/* The group of @m, which has no other member, is no more. */
+void mnt_release_group_id(struct world *w, struct world_mount *m);
+
 /* make_type.c */
 
 /* Its group is given by somebody else. */
@@ -215,7 +226,7 @@ void set_mnt_shared(struct world_mount *m);
 void invent_group_ids(struct world *w, struct world_mount *m, bool recurse);
 
 /* Takes back what has not led to a shared mount. */
-void cleanup_group_ids(struct world_mount *m);
+void cleanup_group_ids(struct world *w, struct world_mount *m);
 
 /* Its slaves go to a peer it leaves, or to its master. */
 void change_mnt_propagation(struct world *w, struct world_mount *m,

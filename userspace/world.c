@@ -285,6 +285,8 @@ static int build(struct world *w)
 	count_users(w);
 	make_rings(w, by_index);
 	make_slaves(w, by_index);
+	if (group_numbers_init(w))
+		return -1;
 	w->by_index = by_index;
 	return 0;
 }

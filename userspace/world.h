@@ -80,7 +80,9 @@ struct world_state {
 	struct world_mount *parent;	/* itself for one without */
 	struct world_dentry *mountpoint;
 	struct world_mount *master;
-	int group_id;			/* 0: none; below 0: one of the model's */
+	int group_id;			/* 0: none; below 0: one of the model's, see
+					 * world_group_number()
+					 */
 	unsigned int flags;		/* WORLD_… */
 };
 
@@ -190,6 +192,11 @@ struct world {
 	size_t mounts_room, namespaces_room, changes_room;
 	struct world_change *changes;
 	uint64_t hash_clock;
+	unsigned char *group_numbers;	/* which are used */
+	size_t group_numbers_size;
+	int free_group_number;		/* none below it is free */
+	int *new_groups;		/* their numbers, see last_group_id */
+	size_t new_groups_room;
 	int last_group_id, last_mount_id;
 	uint64_t last_ns_id;
 	bool no_memory;
@@ -331,6 +338,12 @@ struct world_mount *world_next_slave(const struct world_mount *master,
 struct world_mount *world_mounted_on(struct world *w,
 				     const struct world_mount *m,
 				     const struct world_dentry *dentry);
+
+/*
+ * The number of a peer group, as the kernel gives it; of one that the model made it is
+ * right if the snapshot has all mounts of the machine.
+ */
+int world_group_number(const struct world *w, int group_id);
 
 /* Path of a mount's mountpoint from the root of its parent. */
 const char *world_mountpoint(const struct world_mount *m);
