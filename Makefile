@@ -59,6 +59,11 @@ check:
 	@$(MAKE) -s userspace
 	@$(vm)/check $(guests)
 
+# Of what the tests have run on User-mode Linux; TESTS= is of use here, too.
+coverage:
+	@$(MAKE) -s check KERNEL=uml
+	@$(vm)/coverage
+
 demo demo-docker bench: packages
 	@$(MAKE) -s userspace
 	@$(vm)/play $@ $(guests)
@@ -143,6 +148,7 @@ make demo        play the host-and-container story in a guest
 make demo-docker the same with Docker: which mounts will its containers see?
 make shell       a prompt in that guest
 make check       all tests: here, and in a guest
+make coverage    which lines of fs/namespace.c and fs/pnode.c the tests run
 make bench       what a snapshot costs, beside mountinfo
 make bench-tool  what the tool takes for 100,000 mounts, beside findmnt
 make fuzz        libFuzzer on all that reads from outside, ten minutes each
@@ -156,10 +162,12 @@ make clean       remove what was built
 make clean-cache remove the downloaded kernels (~/.cache/mntprop)
 
 KDIR=DIR         kernel headers for the module, in place of this machine's;
-                 check, demo, shell and bench boot the kernel built there
+                 check, demo, shell and bench boot the kernel built there, or
+                 User-mode Linux, which they build if there are only sources
 KERNEL=NAME      the guest's kernel, a name in selftests/vm/kernels; for check
                  several by comma, debian (all of Debian's), or all;
-                 debug and kcsan find mistakes and data races, and are built here
+                 debug and kcsan find mistakes and data races, uml needs no emulator;
+                 these are built here
 TESTS='NAME ...' for check: of the guest's tests only these; host: those that need
                  no kernel, which are left out otherwise
 TARGET='NAME ...' for fuzz: of btf, snapshot, mountinfo, assert, words and ksyms
@@ -170,7 +178,7 @@ help:
 	$(info $(help))
 	@:
 
-.PHONY: all no-headers module userspace packages check demo demo-docker shell \
+.PHONY: all no-headers module userspace packages check coverage demo demo-docker shell \
 	bench bench-tool fuzz style debug-kernel \
 	install install-tool install-module uninstall install-dkms uninstall-dkms \
 	print-version clean clean-cache help

@@ -116,6 +116,26 @@ toolchain() {
 	esac
 }
 
+# is_uml CONFIG: what is so configured is User-mode Linux.
+is_uml() {
+	grep -qs '^CONFIG_UML=y' "$1"
+}
+
+# architecture CONFIG: what tells kbuild about it.  um asks for bash, which a root of a
+# suite does not have; every shell does.
+architecture() {
+	! is_uml "$1" || echo ARCH=um SHELL=/bin/sh
+}
+
+# built_image DIR CONFIG: where kbuild leaves the kernel that a guest boots.
+built_image() {
+	if is_uml "$2"; then
+		echo "$1/linux"
+	else
+		echo "$1/arch/x86/boot/bzImage"
+	fi
+}
+
 # kernel_arguments NAME: words for its command line.
 kernel_arguments() {
 	case $1 in /*) ;; *) kernel_column "$1" 6 ;; esac
