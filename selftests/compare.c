@@ -30,6 +30,14 @@ static const struct {
 	{ WORLD_LOCK_NODEV, "lock_nodev" },
 	{ WORLD_LOCK_NOSUID, "lock_nosuid" },
 	{ WORLD_LOCK_NOEXEC, "lock_noexec" },
+	{ WORLD_RO, "ro" },
+	{ WORLD_NODEV, "nodev" },
+	{ WORLD_NOSUID, "nosuid" },
+	{ WORLD_NOEXEC, "noexec" },
+	{ WORLD_NOATIME, "noatime" },
+	{ WORLD_NODIRATIME, "nodiratime" },
+	{ WORLD_RELATIME, "relatime" },
+	{ WORLD_NOSYMFOLLOW, "nosymfollow" },
 };
 
 /* clang-format on */

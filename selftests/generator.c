@@ -4,7 +4,9 @@
  * little to propagate.  So operands are drawn where much comes together, and again
  * as long as the model refuses them; some refusals are left in.
  */
+#include <errno.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "compiler.h"
 #include "generator.h"
@@ -69,6 +71,11 @@ static void random_path(const struct replay *r, const struct actor *actor,
 	} while (!replay_path_exists(r, actor, path));
 }
 
+/* Of attributes of a mount that were set before it was copied. */
+#define FLAG_LOCKS                                              \
+	(WORLD_LOCK_RO | WORLD_LOCK_NODEV | WORLD_LOCK_NOSUID | \
+	 WORLD_LOCK_NOEXEC)
+
 /* How much depends on a mount, and it on others. */
 static int interest(const struct world_mount *m)
 {
@@ -77,7 +84,8 @@ static int interest(const struct world_mount *m)
 	return (world_next_peer(parent) != parent) +
 	       !!world_next_slave(parent, NULL) + !!parent->now.master +
 	       !!world_next_child(m, NULL) + !!m->now.master +
-	       !!(m->now.flags & WORLD_LOCKED) + !!strcmp(m->root->path, "/") +
+	       !!(m->now.flags & WORLD_LOCKED) + !!(m->now.flags & FLAG_LOCKS) +
+	       !!strcmp(m->root->path, "/") +
 	       !strcmp(world_mountpoint(m), "/") + !!m->busy;
 }
 
@@ -181,6 +189,8 @@ enum choice {
 	CHOOSE_UNSHARE,
 	CHOOSE_OPEN_TREE,
 	CHOOSE_PIVOT,
+	CHOOSE_SETATTR,
+	CHOOSE_REMOUNT,
 	CHOOSE_HOLD,
 	CHOOSE_RELEASE,
 };
@@ -203,6 +213,8 @@ static const struct {
 	[CHOOSE_UNSHARE] = { OP_UNSHARE, 6 },
 	[CHOOSE_OPEN_TREE] = { OP_OPEN_TREE, 4 },
 	[CHOOSE_PIVOT] = { OP_PIVOT_ROOT, 3 },
+	[CHOOSE_SETATTR] = { OP_SETATTR, 14 },
+	[CHOOSE_REMOUNT] = { OP_REMOUNT, 5 },
 	[CHOOSE_HOLD] = { OP_MOUNT, 4 },
 	[CHOOSE_RELEASE] = { OP_MOUNT, 1 },
 };
@@ -231,6 +243,122 @@ static void random_pivot(const struct replay *r, const struct actor *actor,
 			 ACTOR_NAMES[pick(3)]);
 	else
 		random_path(r, actor, q->target);
+}
+
+static unsigned int random_attributes(void)
+{
+	static const unsigned int all[] = {
+		MOUNT_ATTR_RDONLY,     MOUNT_ATTR_NOSUID,
+		MOUNT_ATTR_NODEV,      MOUNT_ATTR_NOEXEC,
+		MOUNT_ATTR_NODIRATIME, MOUNT_ATTR_NOSYMFOLLOW,
+	};
+	unsigned int n, attributes = 0;
+
+	for (n = pick(4); n; n--)
+		attributes |= all[pick(ARRAY_SIZE(all))];
+	return attributes;
+}
+
+/* With what is to be cleared before; sometimes what makes no sense. */
+static void random_atime(struct request *q)
+{
+	static const unsigned int modes[] = {
+		MOUNT_ATTR_RELATIME,
+		MOUNT_ATTR_NOATIME,
+		MOUNT_ATTR_STRICTATIME,
+	};
+
+	q->attr_set |= modes[pick(ARRAY_SIZE(modes))];
+	if (q->type == OP_REMOUNT || chance(90))
+		q->attr_clr |= MOUNT_ATTR__ATIME;
+	else
+		q->attr_clr |= modes[pick(ARRAY_SIZE(modes))];
+}
+
+/* One that @m has and that is locked, 0: none is. */
+static unsigned int locked_attribute(const struct world_mount *m)
+{
+	static const struct {
+		unsigned int lock, attribute;
+	} locks[] = {
+		{ WORLD_LOCK_RO, MOUNT_ATTR_RDONLY },
+		{ WORLD_LOCK_NOSUID, MOUNT_ATTR_NOSUID },
+		{ WORLD_LOCK_NODEV, MOUNT_ATTR_NODEV },
+		{ WORLD_LOCK_NOEXEC, MOUNT_ATTR_NOEXEC },
+	};
+	size_t first = pick(ARRAY_SIZE(locks)), i;
+
+	for (i = 0; i < ARRAY_SIZE(locks); i++) {
+		size_t at = (first + i) % ARRAY_SIZE(locks);
+
+		if (m->now.flags & locks[at].lock)
+			return locks[at].attribute;
+	}
+	return 0;
+}
+
+/*
+ * What is refused to any of the actors: the target, or with -R often one below it, has
+ * what is locked.
+ */
+static bool random_locked(const struct replay *r, struct step *step)
+{
+	struct request *q = &step->r;
+	int tries;
+
+	for (tries = 0; tries < 20; tries++) {
+		int who = pick(r->actors.nr);
+		const struct world_mount *m =
+			random_mount(r, &r->actors.all[who]);
+		unsigned int attribute = m ? locked_attribute(m) : 0;
+
+		if (!attribute)
+			continue;
+		step->actor = who;
+		if (q->recursive && chance(70) && m->now.parent->origin &&
+		    strlen(m->now.parent->origin->path) < ACTOR_PATH)
+			m = m->now.parent;
+		strcpy(q->target, m->origin->path);
+		q->attr_set &= ~attribute;
+		q->attr_clr |= attribute;
+		return true;
+	}
+	return false;
+}
+
+static void random_setattr(const struct replay *r, struct step *step)
+{
+	const struct actor *actor = &r->actors.all[step->actor];
+	struct request *q = &step->r;
+
+	q->recursive = chance(60);
+	if (chance(85)) {
+		q->attr_set = random_attributes();
+		q->attr_clr = random_attributes();
+		if (chance(20))
+			random_atime(q);
+	}
+	if (chance(30))
+		q->propagation = random_propagation();
+	if (chance(40) && random_locked(r, step))
+		return;
+	if (actor->tree_id && chance(30))
+		q->from = FROM_TREE;
+	else
+		random_target(r, actor, q->target, 95);
+}
+
+static void random_remount(const struct replay *r, struct step *step)
+{
+	const struct actor *actor = &r->actors.all[step->actor];
+	struct request *q = &step->r;
+
+	q->attr_set = random_attributes();
+	if (!chance(40) || !random_locked(r, step))
+		random_target(r, actor, q->target, 95);
+	q->attr_clr = 0;
+	if (chance(30))
+		random_atime(q);
 }
 
 static void draw(const struct replay *r, enum choice kind, struct step *step)
@@ -287,6 +415,12 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 		q->propagation = random_propagation();
 		random_target(r, actor, q->target, 95);
 		break;
+	case CHOOSE_SETATTR:
+		random_setattr(r, step);
+		break;
+	case CHOOSE_REMOUNT:
+		random_remount(r, step);
+		break;
 	case CHOOSE_UNSHARE:
 		q->new_user_ns = chance(40);
 		break;
@@ -304,7 +438,8 @@ static void first_step(struct step *step, int nr)
 	*step = (struct step){
 		.r = {
 			.type = types[nr],
-			.propagation = MAKE_SHARED,
+			.propagation = types[nr] == OP_MAKE ? MAKE_SHARED :
+							      MAKE_NONE,
 		},
 	};
 	if (types[nr] == OP_UNSHARE)
@@ -345,6 +480,14 @@ static enum choice draw_any(const struct replay *r, struct step *step)
 	return choice;
 }
 
+/* Of the refusals one that is worth to be seen. */
+static bool is_locked_attribute(const struct step *step,
+				const struct prediction_of_step *p)
+{
+	return p->o.error == EPERM &&
+	       (step->r.type == OP_SETATTR || step->r.type == OP_REMOUNT);
+}
+
 void random_step(struct replay *r, int nr, struct step *step,
 		 struct prediction_of_step *p)
 {
@@ -360,7 +503,8 @@ void random_step(struct replay *r, int nr, struct step *step,
 	choice = draw_any(r, step);
 	replay_predict(r, step, p);
 	/* What umount -R did before it was refused stays. */
-	while (p->o.error && choice != CHOOSE_RECURSIVE && --tries) {
+	while (p->o.error && choice != CHOOSE_RECURSIVE && --tries &&
+	       !(is_locked_attribute(step, p) && chance(60))) {
 		/* It may be that nothing of the kind succeeds here. */
 		if (tries < TRIES / 2)
 			choice = draw_any(r, &other);

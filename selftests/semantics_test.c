@@ -214,33 +214,34 @@ TEST(make)
 		[PRIVATE] = { SHARED, PRIVATE, PRIVATE, UNBINDABLE },
 		[UNBINDABLE] = { SHARED, UNBINDABLE, PRIVATE, UNBINDABLE },
 	};
-	int before, asked, peer;
+	enum propagation asked;
+	int before, peer, i;
 
 	own_namespace(MS_PRIVATE);
 	for (before = 0; before < NR_TYPES; before++) {
-		for (asked = 0; asked < 8; asked++) {
-			enum type wanted = after[before][asked % 4];
+		for (i = 0; i < 8; i++) {
+			enum type wanted = after[before][i % 4];
 			struct operation op;
 			struct cell c;
 
-			peer = asked / 4;
+			asked = MAKE_SHARED + i % 4;
+			peer = i / 4;
 			/* alone in its group, it has no master to be slave of */
-			if (before == SHARED && asked == MAKE_SLAVE)
+			if (before == SHARED && asked == MAKE_SLAVE && !peer)
 				wanted = PRIVATE;
 			mount_of_type("/mnt/m", before, peer);
 			look(&c);
 			op = operation(&c, OP_MAKE, NULL, "/mnt/m");
-			op.propagation = asked % 4;
+			op.propagation = asked;
 			predict(&c, &op);
 			expect_done(_metadata, 0, &c,
 				    try_mount(NULL, "/mnt/m", NULL,
-					      make_flags[asked % 4]),
-				    "make %s %d", type_names[before],
-				    asked % 4);
+					      make_flags[asked]),
+				    "make %s %d", type_names[before], asked);
 			EXPECT_STREQ(type_names[wanted], type_at("/mnt/m"))
 			{
 				TH_LOG("%s, with peer: %d, asked: %d",
-				       type_names[before], peer, asked % 4);
+				       type_names[before], peer, asked);
 			}
 			clean();
 		}

@@ -154,18 +154,64 @@ static int do_open_tree(struct state *s, const struct request *r)
 	return 0;
 }
 
+static const unsigned long type_flags[] = {
+	[MAKE_SHARED] = MS_SHARED,
+	[MAKE_SLAVE] = MS_SLAVE,
+	[MAKE_PRIVATE] = MS_PRIVATE,
+	[MAKE_UNBINDABLE] = MS_UNBINDABLE,
+};
+
 static int do_make(const struct request *r)
 {
-	static const unsigned long types[] = {
-		[MAKE_SHARED] = MS_SHARED,
-		[MAKE_SLAVE] = MS_SLAVE,
-		[MAKE_PRIVATE] = MS_PRIVATE,
-		[MAKE_UNBINDABLE] = MS_UNBINDABLE,
-	};
-	unsigned long flags = types[r->propagation];
+	unsigned long flags = type_flags[r->propagation];
 
 	if (r->recursive)
 		flags |= MS_REC;
+	return error_of(mount(NULL, r->target, NULL, flags, NULL));
+}
+
+static int do_setattr(const struct state *s, const struct request *r)
+{
+	struct mount_attr attr = {
+		.attr_set = r->attr_set,
+		.attr_clr = r->attr_clr,
+		.propagation = type_flags[r->propagation],
+	};
+	unsigned int flags = r->recursive ? AT_RECURSIVE : 0;
+
+	if (r->from == FROM_TREE)
+		return error_of(syscall(SYS_mount_setattr, s->tree, "",
+					flags | AT_EMPTY_PATH, &attr,
+					sizeof(attr)));
+	return error_of(syscall(SYS_mount_setattr, AT_FDCWD, r->target, flags,
+				&attr, sizeof(attr)));
+}
+
+static int do_remount(const struct request *r)
+{
+	static const struct {
+		unsigned int attribute;
+		unsigned long flag;
+	} bits[] = {
+		{ MOUNT_ATTR_RDONLY, MS_RDONLY },
+		{ MOUNT_ATTR_NOSUID, MS_NOSUID },
+		{ MOUNT_ATTR_NODEV, MS_NODEV },
+		{ MOUNT_ATTR_NOEXEC, MS_NOEXEC },
+		{ MOUNT_ATTR_NODIRATIME, MS_NODIRATIME },
+		{ MOUNT_ATTR_NOSYMFOLLOW, MS_NOSYMFOLLOW },
+		{ MOUNT_ATTR_NOATIME, MS_NOATIME },
+		{ MOUNT_ATTR_STRICTATIME, MS_STRICTATIME },
+	};
+	unsigned long flags = MS_REMOUNT | MS_BIND;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bits); i++) {
+		if (r->attr_set & bits[i].attribute)
+			flags |= bits[i].flag;
+	}
+	if (r->attr_clr & MOUNT_ATTR__ATIME &&
+	    !(r->attr_set & MOUNT_ATTR__ATIME))
+		flags |= MS_RELATIME;
 	return error_of(mount(NULL, r->target, NULL, flags, NULL));
 }
 
@@ -315,6 +361,10 @@ static int do_operation(struct state *s, const struct request *r,
 		return do_open_tree(s, r);
 	case OP_PIVOT_ROOT:
 		return do_pivot_root(r);
+	case OP_SETATTR:
+		return do_setattr(s, r);
+	case OP_REMOUNT:
+		return do_remount(r);
 	}
 	errx(2, "there is no operation %d", r->type);
 }

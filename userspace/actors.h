@@ -49,6 +49,7 @@ struct request {
 	enum request_source from;
 	int of;
 	enum propagation propagation;
+	unsigned int attr_set, attr_clr; /* MOUNT_ATTR_… */
 	char source[ACTOR_PATH], target[ACTOR_PATH];
 	int new_actor; /* set by actors_do() */
 };

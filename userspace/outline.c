@@ -77,6 +77,7 @@ static void print_mount(struct printer *p, const struct outline_mount *m,
 		fprintf(p->f, " master%zu", number_of(&p->groups, m->master));
 	if (m->unbindable)
 		fprintf(p->f, " unbindable");
+	fprintf(p->f, " flags%#x", m->flags);
 	if (m->made)
 		fprintf(p->f, " new%zu", rank_of(p->o, m->made));
 	fputc('\n', p->f);

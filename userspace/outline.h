@@ -21,6 +21,7 @@ struct outline_mount {
 	uintptr_t fs;		/* which filesystem: equal ones are the same */
 	int group, master;	/* 0: none */
 	bool unbindable;
+	unsigned int flags;	/* WORLD_… that users can change */
 	int made;		/* 0: before the last step; else the greater the later */
 };
 

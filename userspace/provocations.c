@@ -51,6 +51,9 @@ const struct provocation provocations[] = {
 		"0: make unbindable /a\n"
 		"0: set-group / /a\n" },
 
+	{ "set_attributes", NULL,
+		"0: setattr +nodev /\n" },
+
 	/* the next peer of /a, which becomes its master, is the detached copy */
 	{ "anonymous_use", NULL,
 		"0: mount /a\n"

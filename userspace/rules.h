@@ -26,6 +26,7 @@ struct rules {
 	bool set_group;
 	bool set_group_behind;
 	bool set_group_unbindable;
+	bool set_attributes;
 	bool anonymous_use;
 	bool master_same_root;
 	bool slaves_go_last;

@@ -116,12 +116,14 @@ static void need_syscalls(void)
 		{ SYS_fsopen, "fsopen" },
 		{ SYS_fsconfig, "fsconfig" },
 		{ SYS_fsmount, "fsmount" },
+		{ SYS_mount_setattr, "mount_setattr" },
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		if (syscall(calls[i].number, -1, NULL, -1, NULL, 0) < 0 &&
-		    errno != EBADF && errno != EFAULT && errno != EINVAL)
+		    errno != EBADF && errno != EFAULT && errno != EINVAL &&
+		    !(errno == ENOSYS && calls[i].number == SYS_mount_setattr))
 			err(2, "%s", calls[i].name);
 	}
 }

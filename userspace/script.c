@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attributes.h"
 #include "compiler.h"
 #include "script.h"
 
@@ -12,6 +13,7 @@ const char *const operation_names[] = {
 	[OP_SET_GROUP] = "set-group", [OP_UMOUNT] = "umount",
 	[OP_MAKE] = "make",	      [OP_UNSHARE] = "unshare",
 	[OP_OPEN_TREE] = "open-tree", [OP_PIVOT_ROOT] = "pivot-root",
+	[OP_SETATTR] = "setattr",     [OP_REMOUNT] = "remount",
 };
 
 static const char *const other_names[] = {
@@ -26,6 +28,20 @@ static const char *const type_names[] = {
 	[MAKE_PRIVATE] = "private",
 	[MAKE_UNBINDABLE] = "unbindable",
 };
+
+static void print_attributes(char sign, unsigned int bits, FILE *f)
+{
+	size_t i;
+
+	for (i = 0; i < nr_attributes; i++) {
+		unsigned int these = attribute_table[i].bits;
+
+		if (!these || (bits & these) != these)
+			continue;
+		fprintf(f, " %c%s", sign, attribute_table[i].name);
+		bits &= ~these;
+	}
+}
 
 static void print_source(const struct request *r, FILE *f)
 {
@@ -52,8 +68,10 @@ static void print_step(const struct step *step, FILE *f)
 		fprintf(f, " -l");
 	if (r->new_user_ns)
 		fprintf(f, " --user");
-	if (r->what == DO_OPERATION && r->type == OP_MAKE)
+	if (r->propagation != MAKE_NONE)
 		fprintf(f, " %s", type_names[r->propagation]);
+	print_attributes('+', r->attr_set, f);
+	print_attributes('-', r->attr_clr, f);
 	print_source(r, f);
 	if (r->target[0])
 		fprintf(f, " %s", r->target);
@@ -78,6 +96,8 @@ struct operation script_operation(const struct request *r)
 		.lazy = r->lazy,
 		.new_user_ns = r->new_user_ns,
 		.propagation = r->propagation,
+		.attr_set = r->attr_set,
+		.attr_clr = r->attr_clr,
 	};
 }
 
@@ -104,6 +124,19 @@ static int find_name(const char *const *names, size_t n, const char *word)
 	return -1;
 }
 
+static bool parse_attribute(const char *word, struct request *r)
+{
+	const struct attribute *a = attribute_named(word + 1, strlen(word + 1));
+
+	if (!a || (word[0] != '+' && word[0] != '-'))
+		return false;
+	if (word[0] == '+')
+		r->attr_set |= a->bits;
+	else
+		r->attr_clr |= a->bits;
+	return true;
+}
+
 static bool parse_option(const char *word, struct request *r)
 {
 	int type = find_name(type_names, ARRAY_SIZE(type_names), word);
@@ -123,7 +156,7 @@ static bool parse_option(const char *word, struct request *r)
 	else if (type >= 0)
 		r->propagation = type;
 	else
-		return false;
+		return parse_attribute(word, r);
 	return true;
 }
 

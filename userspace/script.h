@@ -3,9 +3,10 @@
  * What actors are told, one step after the other, and the text of it: one line
  * a step,
  *
- *	ACTOR: OPERATION [-R] [-l] [--user] [TYPE] [SOURCE] [TARGET]
+ *	ACTOR: OPERATION [-R] [-l] [--user] [TYPE] [+ATTRIBUTE…] [-ATTRIBUTE…] [SOURCE] [TARGET]
  *
- * for example "0: bind -R /a /b" or "1: make slave /a".  For a path as source there
+ * for example "0: bind -R /a /b", "1: make slave /a" or "0: setattr +ro -nodev /a" (see
+ * attributes.h).  For a path as source there
  * can be (tree), (nsACTOR) or (heldACTOR), see enum request_source.
  */
 #ifndef MNTPROP_SCRIPT_H

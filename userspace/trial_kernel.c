@@ -34,6 +34,7 @@ static void add_mount(struct outline *o, unsigned int ns, struct libmnt_fs *fs)
 		.group = number_after(optional, "shared:"),
 		.master = number_after(optional, "master:"),
 		.unbindable = optional && strstr(optional, "unbindable"),
+		.flags = world_flags(mnt_fs_get_vfs_options(fs)),
 	};
 
 	if (!m.path || !m.root || outline_add(o, &m))

@@ -94,7 +94,7 @@ static int operate(struct stage *s, struct player *p, const struct request *q,
 		new_player(s, &op, o.ns);
 	else if (op.type == OP_OPEN_TREE)
 		p->tree = o.ns->root;
-	else if (q->from == FROM_TREE)
+	else if (q->from == FROM_TREE && op.type != OP_SETATTR)
 		p->tree = NULL;
 	return 0;
 }
@@ -172,6 +172,7 @@ static int add_mount(struct outline *o, unsigned int nr,
 		.group = m->now.group_id,
 		.master = m->now.master ? m->now.master->now.group_id : 0,
 		.unbindable = m->now.flags & WORLD_UNBINDABLE,
+		.flags = m->now.flags & WORLD_SETTABLE,
 		.made = m->id < last_id ? -m->id : 0,
 	};
 	size_t len;

@@ -149,9 +149,6 @@ const char *world_path_in(const struct world_mount *m,
 /* Whether @d is @top or below it. */
 bool is_subdir(const struct world_dentry *d, const struct world_dentry *top);
 
-/* world.c: WORLD_... of the words of a snapshot's flags. */
-unsigned int world_flags(const char *words);
-
 /* mount_tree.c: the tree and its hash */
 
 /* A mount of its own, in no namespace; NULL without memory, or without @root. */

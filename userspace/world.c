@@ -25,6 +25,10 @@ static const struct {
 	{ "noexec", WORLD_NOEXEC },
 	{ "shrinkable", WORLD_SHRINKABLE },
 	{ "expire", WORLD_EXPIRE },
+	{ "noatime", WORLD_NOATIME },
+	{ "nodiratime", WORLD_NODIRATIME },
+	{ "relatime", WORLD_RELATIME },
+	{ "nosymfollow", WORLD_NOSYMFOLLOW },
 };
 
 static unsigned int flag_of(const char *word, size_t len)
@@ -443,6 +447,8 @@ static unsigned int what_changed(struct world *w, struct world_mount *m)
 		what |= CHANGE_TYPE;
 	if ((now->flags ^ before->flags) & WORLD_LOCKED)
 		what |= CHANGE_LOCKED;
+	if ((now->flags ^ before->flags) & WORLD_SETTABLE)
+		what |= CHANGE_FLAGS;
 	return what;
 }
 

@@ -100,11 +100,20 @@ struct world_state {
 #define WORLD_NOEXEC		0x800
 #define WORLD_SHRINKABLE	0x1000
 #define WORLD_EXPIRE		0x2000
+#define WORLD_NOATIME		0x4000
+#define WORLD_NODIRATIME	0x8000
+#define WORLD_RELATIME		0x80000
+#define WORLD_NOSYMFOLLOW	0x100000
 /* private to the library: while one operation is under way */
 #define WORLD_UMOUNT		0x10000
 #define WORLD_MARKED		0x20000
 #define WORLD_CANDIDATE		0x40000
 #define WORLD_PASSING		(WORLD_UMOUNT | WORLD_MARKED | WORLD_CANDIDATE)
+
+#define WORLD_ATIME_MASK	(WORLD_NOATIME | WORLD_NODIRATIME | WORLD_RELATIME)
+/* What users can change, as MNT_USER_SETTABLE_MASK. */
+#define WORLD_SETTABLE		(WORLD_RO | WORLD_NODEV | WORLD_NOSUID | WORLD_NOEXEC | \
+				 WORLD_ATIME_MASK | WORLD_NOSYMFOLLOW)
 
 struct world_mount {
 	int id;				/* below 0: made by the model */
@@ -151,6 +160,7 @@ struct world_ns {
 #define CHANGE_BENEATH		0x08	/* it appeared or moved beneath another */
 #define CHANGE_TYPE		0x10	/* shared, group, master, unbindable */
 #define CHANGE_LOCKED		0x20	/* locked, or not any more */
+#define CHANGE_FLAGS		0x40	/* of those in WORLD_SETTABLE */
 
 struct world_change {
 	struct world_mount *mount;	/* its states: before, now */
@@ -217,16 +227,26 @@ enum operation_type {
 	OP_UNSHARE,	/* CLONE_NEWNS of ns; new_user_ns: CLONE_NEWUSER, too */
 	OP_OPEN_TREE,	/* OPEN_TREE_CLONE of source; recursive: AT_RECURSIVE */
 	OP_PIVOT_ROOT,	/* source: new_root, target: put_old */
+	OP_SETATTR,	/* mount_setattr(2) of target, or source if that is set: attributes,
+			 * and the propagation; recursive: AT_RECURSIVE
+			 */
+	OP_REMOUNT,	/* MS_REMOUNT | MS_BIND of target: it has the attributes of attr_set
+			 * then, no others; attr_clr: MOUNT_ATTR__ATIME if the mode is given
+			 */
 };
 
-#define NR_OPERATION_TYPES	(OP_PIVOT_ROOT + 1)
+#define NR_OPERATION_TYPES	(OP_REMOUNT + 1)
 
 enum propagation {
+	MAKE_NONE,	/* OP_SETATTR: it stays what it is */
 	MAKE_SHARED,
 	MAKE_SLAVE,
 	MAKE_PRIVATE,
 	MAKE_UNBINDABLE,
 };
+
+/* WORLD_… of the words of a snapshot's flags, or of a mount's options in mountinfo. */
+unsigned int world_flags(const char *words);
 
 /* What is mounted on it is gone down to, as by a lookup of the path. */
 struct place {
@@ -242,6 +262,7 @@ struct operation {
 	enum operation_type type;
 	bool recursive, lazy, new_user_ns;
 	enum propagation propagation;
+	unsigned int attr_set, attr_clr;	/* MOUNT_ATTR_…, without _IDMAP */
 	struct world_ns *ns;		/* the caller's */
 	unsigned int user_ns;		/* the caller's, by inode number */
 	struct place source, target;

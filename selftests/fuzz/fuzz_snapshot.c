@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A saved snapshot, which may come from anywhere, and what is asked of it. */
 #include <string.h>
+#include <sys/mount.h>
 
 #include "explain.h"
 #include "fuzz.h"
@@ -85,6 +86,8 @@ static struct operation operation(const struct world *w, size_t n)
 		.recursive = n % 2,
 		.lazy = n % 3 == 0,
 		.propagation = n % (MAKE_UNBINDABLE + 1),
+		.attr_set = n % 3 ? 0 : MOUNT_ATTR_RDONLY,
+		.attr_clr = n % 4 ? 0 : MOUNT_ATTR_NODEV,
 		.ns = ns,
 		.user_ns = ns->user_ns,
 		.source = { .mount = from, .path = "/" },

@@ -4,6 +4,7 @@
  * without memory: whatever is in them, each operation ends.
  */
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "../../debugfs/format.h"
@@ -122,6 +123,8 @@ static bool random_operation(struct world *w)
 		.lazy = pick(2),
 		.new_user_ns = pick(2),
 		.propagation = pick(MAKE_UNBINDABLE + 1),
+		.attr_set = pick(2) ? MOUNT_ATTR_RDONLY : 0,
+		.attr_clr = pick(2) ? MOUNT_ATTR_NODEV : 0,
 		.ns = w->namespaces[pick(w->nr_namespaces)],
 		.source = random_place(w),
 		.target = random_place(w),

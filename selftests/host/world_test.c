@@ -124,19 +124,21 @@ static void test_make(void)
 			for (asked = 0; asked < 8; asked++) {
 				struct scene sc = {};
 				enum type wanted = after[before][asked % 4];
+				enum propagation to = MAKE_SHARED + asked % 4;
 
 				peer = asked / 4;
-				if (before == SHARED && asked == MAKE_SLAVE)
+				if (before == SHARED && to == MAKE_SLAVE &&
+				    !peer)
 					wanted = PRIVATE; /* alone in it */
 				one_namespace(&sc);
 				add_mount(&sc, 10, "/m", before, peer);
 				scene_world(&sc, *r);
-				CHECK(!make(&sc, "/m", asked % 4, false).error);
+				CHECK(!make(&sc, "/m", to, false).error);
 				expect(scene_type(world_mount_of(sc.w, 10)),
 				       type_names[wanted], *r,
 				       "%s%s asked to be %d",
 				       type_names[before],
-				       peer ? " with a peer" : "", asked % 4);
+				       peer ? " with a peer" : "", to);
 				scene_free(&sc);
 			}
 		}
