@@ -17,6 +17,7 @@
 
 #include "generator.h"
 #include "kselftest_harness.h"
+#include "pitfalls.h"
 #include "provocations.h"
 #include "replay.h"
 #include "rules_probe.h"
@@ -305,6 +306,17 @@ TEST_F_TIMEOUT(model, notices_each_rule, 1500)
 		if (!rule_is_again(i))
 			provoke(_metadata, rule_table[i].name, &self->rules);
 	}
+}
+
+TEST_F_TIMEOUT(model, falls_into_no_pit, 1500)
+{
+	size_t i;
+
+	for (i = 0; i < nr_pitfalls; i++)
+		EXPECT_TRUE(comes_true(pitfalls[i].script, &self->rules, true))
+		{
+			TH_LOG("%s", pitfalls[i].wrong);
+		}
 }
 
 TEST_HARNESS_MAIN

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Actor 1 is in a less privileged mount namespace, where it may have what is its own. */
+#include "compiler.h"
+#include "pitfalls.h"
+
+/* clang-format off */
+
+const struct pitfall pitfalls[] = {
+	{ "ro is not locked by unshare, or a remount clears it",
+		"0: mount /a\n"
+		"0: remount +ro /a\n"
+		"0: unshare --user\n"
+		"1: remount /a\n" },
+	{ "nosuid is not locked by unshare, or a remount clears it",
+		"0: mount /a\n"
+		"0: remount +nosuid /a\n"
+		"0: unshare --user\n"
+		"1: remount /a\n" },
+	{ "nodev is not locked by unshare, or a remount clears it",
+		"0: mount /a\n"
+		"0: remount +nodev /a\n"
+		"0: unshare --user\n"
+		"1: remount /a\n" },
+	{ "noexec is not locked by unshare, or a remount clears it",
+		"0: mount /a\n"
+		"0: remount +noexec /a\n"
+		"0: unshare --user\n"
+		"1: remount /a\n" },
+	{ "the mode of atime is not locked by unshare, or a remount changes it",
+		"0: mount /a\n"
+		"0: remount +noatime -atime /a\n"
+		"0: unshare --user\n"
+		"1: remount -atime /a\n" },
+
+	{ "mount_setattr clears what is locked",
+		"0: mount /a\n"
+		"0: remount +ro +nosuid +nodev +noexec /a\n"
+		"0: unshare --user\n"
+		"1: setattr -ro /a\n"
+		"1: setattr -nosuid /a\n"
+		"1: setattr -nodev /a\n"
+		"1: setattr -noexec /a\n"
+		"1: setattr +strictatime -atime /a\n"
+		"1: setattr +nodiratime /a\n" },
+
+	{ "what is propagated to a less privileged namespace is not locked",
+		"0: mount /b\n"
+		"0: remount +ro +nosuid +nodev +noexec +noatime -atime /b\n"
+		"0: make shared /\n"
+		"0: unshare --user\n"
+		"0: bind /b /a\n"
+		"1: remount +nosuid +nodev +noexec /a\n"
+		"1: remount +ro +nodev +noexec /a\n"
+		"1: remount +ro +nosuid +noexec /a\n"
+		"1: remount +ro +nosuid +nodev /a\n"
+		"1: remount +ro +nosuid +nodev +noexec -atime /a\n"
+		"1: remount +ro +nosuid +nodev +noexec +nosymfollow /a\n" },
+	{ "a copy of a locked mount, or of a copy, is not locked",
+		"0: mount /a\n"
+		"0: remount +ro /a\n"
+		"0: unshare --user\n"
+		"1: bind /a /b\n"
+		"1: unshare\n"
+		"1: remount /b\n"
+		"2: remount /b\n"
+		"2: remount +nodev /b\n" },
+	{ "what is mounted by a less privileged user is locked",
+		"0: unshare --user\n"
+		"1: mount /a\n"
+		"1: remount +ro +nosuid +nodev +noexec +noatime -atime /a\n"
+		"1: remount /a\n"
+		"1: setattr +ro /a\n"
+		"1: setattr -ro /a\n" },
+
+	{ "mount_setattr -R leaves out a child, or a child of that",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: mount /a/a/a\n"
+		"0: mount /a/a/b\n"
+		"0: mount /a/b\n"
+		"0: mount /b\n"
+		"0: setattr -R +ro +nosuid +nodev +noexec +noatime -atime /a\n"
+		"0: setattr -R -ro -nodev /a/a\n"
+		"0: setattr +noexec /\n" },
+	{ "mount_setattr -R changes some mounts although it fails at another",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: mount /a/b\n"
+		"0: mount /a/c\n"
+		"0: remount +ro /a/b\n"
+		"0: unshare --user\n"
+		"1: setattr -R +nodev -ro /a\n"
+		"1: setattr -R -ro shared /a\n" },
+	{ "mount_setattr changes the propagation of too few or of too many",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: mount /a/a/a\n"
+		"0: mount /a/b\n"
+		"0: setattr -R shared /a\n"
+		"0: bind -R /a /c\n"
+		"0: setattr slave /c\n"
+		"0: setattr -R +ro slave /c\n"
+		"0: setattr -R unbindable /a/a\n"
+		"0: mount /c/c\n" },
+	{ "mount_setattr cannot change a detached tree, or not all of it",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: open-tree -R /a\n"
+		"0: setattr -R +ro shared (tree)\n"
+		"0: setattr +nodev (tree)\n"
+		"0: move (tree) /b\n" },
+	{ "a mode of atime can be cleared in part, or set beside another",
+		"0: setattr +noatime /\n"
+		"0: setattr +noatime -noatime /\n"
+		"0: setattr +noatime +strictatime -atime /\n"
+		"0: setattr -atime /\n"
+		"0: setattr +noatime -atime /\n"
+		"0: setattr +strictatime -atime /\n" },
+	{ "a remount changes the mode of atime without being asked to",
+		"0: mount /a\n"
+		"0: remount +nodiratime /a\n"
+		"0: remount +noatime -atime /\n"
+		"0: remount +ro /\n" },
+};
+
+/* clang-format on */
+
+const size_t nr_pitfalls = ARRAY_SIZE(pitfalls);
