@@ -57,10 +57,10 @@ static void make_directories(int fd, const char *path, int depth)
 
 static void fill(int fd, const char *path)
 {
-	char name[ACTOR_PATH + sizeof("/f")];
+	char name[ACTOR_PATH + sizeof("/" ACTOR_FILE)];
 
 	make_directories(fd, path, ACTOR_DEPTH);
-	snprintf(name, sizeof(name), "%s/f", path);
+	snprintf(name, sizeof(name), "%s/" ACTOR_FILE, path);
 	if (mknodat(fd, name, S_IFREG | 0644, 0) && errno != EEXIST)
 		err(2, "mknod %s", name);
 }
@@ -101,9 +101,17 @@ static int mount_by_fd(const struct request *r)
 	return error;
 }
 
+/* Refused by move_mount(2) with another error than by mount(2), which is meant. */
+static bool is_file(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return name && !strcmp(name, "/" ACTOR_FILE);
+}
+
 static int do_mount(const struct request *r)
 {
-	if (r->by_fd)
+	if (r->by_fd && !is_file(r->target))
 		return mount_by_fd(r);
 	if (mount("mntprop", r->target, "tmpfs", 0, NULL))
 		return errno;
@@ -220,6 +228,41 @@ static int do_pivot_root(const struct request *r)
 	if (syscall(SYS_pivot_root, r->source, r->target))
 		return errno;
 	return error_of(chdir("/"));
+}
+
+/* So that all paths stay what they were. */
+static void make_again(const char *path, bool directory)
+{
+	int rc = directory ? mkdir(path, 0755) : mknod(path, S_IFREG | 0644, 0);
+
+	if (rc && errno != EEXIST)
+		err(2, "make %s again", path);
+}
+
+static int do_remove(const struct request *r)
+{
+	bool directory;
+
+	if (!unlink(r->target))
+		directory = false;
+	else if (errno == EISDIR && !rmdir(r->target))
+		directory = true;
+	else
+		return errno;
+	make_again(r->target, directory);
+	return 0;
+}
+
+static int do_rename(const struct request *r)
+{
+	struct stat st;
+
+	if (rename(r->source, r->target))
+		return errno;
+	if (lstat(r->target, &st))
+		err(2, "lstat %s", r->target);
+	make_again(r->source, S_ISDIR(st.st_mode));
+	return 0;
 }
 
 static int do_hold(struct state *s, const struct request *r)
@@ -352,7 +395,9 @@ static int do_operation(struct state *s, const struct request *r,
 	case OP_SET_GROUP:
 		return move_mount_at(s, r, MOVE_MOUNT_SET_GROUP);
 	case OP_UMOUNT:
-		return error_of(umount2(r->target, r->lazy ? MNT_DETACH : 0));
+		return error_of(umount2(r->target,
+					(r->lazy ? MNT_DETACH : 0) |
+						(r->expire ? MNT_EXPIRE : 0)));
 	case OP_MAKE:
 		return do_make(r);
 	case OP_UNSHARE:
@@ -365,6 +410,10 @@ static int do_operation(struct state *s, const struct request *r,
 		return do_setattr(s, r);
 	case OP_REMOUNT:
 		return do_remount(r);
+	case OP_REMOVE:
+		return do_remove(r);
+	case OP_RENAME:
+		return do_rename(r);
 	}
 	errx(2, "there is no operation %d", r->type);
 }

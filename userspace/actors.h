@@ -6,7 +6,7 @@
  *
  * The namespace of the first has nothing but a tmpfs; the others come by
  * OP_UNSHARE from one that is there.  Each filesystem has the same few
- * directories, see ACTOR_DEPTH, and a file, "f".
+ * directories, see ACTOR_DEPTH, and a file.
  */
 #ifndef MNTPROP_ACTORS_H
 #define MNTPROP_ACTORS_H
@@ -22,6 +22,9 @@
 /* Directories in a filesystem: each of "a", "b", "c" in each, so deep. */
 #define ACTOR_DEPTH 2
 #define ACTOR_NAMES "abc"
+
+/* The file, in the root of each. */
+#define ACTOR_FILE "f"
 
 /* Files that one actor can hold open. */
 #define ACTOR_HOLDS 4
@@ -45,6 +48,7 @@ struct request {
 	enum request_type what;
 	enum operation_type type;
 	bool recursive, lazy, new_user_ns;
+	bool expire; /* OP_UMOUNT: MNT_EXPIRE */
 	bool by_fd; /* OP_MOUNT by fsmount(2): the path may lead elsewhere then */
 	enum request_source from;
 	int of;

@@ -6,7 +6,9 @@
 #include "vfs.h"
 
 /* What a copy never has of the original. */
-#define NOT_COPIED (WORLD_PASSING | WORLD_SHARED | WORLD_LOCKED | WORLD_EXPIRE)
+#define NOT_COPIED                                                    \
+	(WORLD_PASSING | WORLD_SHARED | WORLD_LOCKED | WORLD_EXPIRE | \
+	 WORLD_EXPIRY_MARK)
 
 int clone_mnt(struct world *w, struct world_mount *old,
 	      struct world_dentry *root, int flags, struct world_mount **copy)

@@ -10,7 +10,8 @@
 #include "vfs.h"
 
 #define GROUP_USED 1
-#define GROUP_HELD 2 /* by a mount that is in no namespace: not the model's to take back */
+/* By a mount that is in no namespace: it is not the model that takes it back. */
+#define GROUP_HELD 2
 
 /* What is beyond the table is looked at when it grows. */
 static void note(struct world *w, int number, unsigned char what)

@@ -182,9 +182,10 @@ struct world_mount *skip_mnt_tree(struct world_mount *p)
 	return p;
 }
 
-void mnt_set_mountpoint(struct world_mount *parent, struct world_dentry *mp,
-			struct world_mount *child)
+void mnt_set_mountpoint(struct world *w, struct world_mount *parent,
+			struct world_dentry *mp, struct world_mount *child)
 {
+	child->placed = ++w->hash_clock;
 	child->now.mountpoint = mp;
 	child->now.parent = parent;
 }
@@ -198,7 +199,7 @@ void make_visible(struct world *w, struct world_mount *m)
 void attach_mnt(struct world *w, struct world_mount *m,
 		struct world_mount *parent, struct world_dentry *mp)
 {
-	mnt_set_mountpoint(parent, mp, m);
+	mnt_set_mountpoint(w, parent, mp, m);
 	make_visible(w, m);
 }
 
@@ -214,7 +215,7 @@ void umount_mnt(struct world *w, struct world_mount *m)
 {
 	list_del_init(&m->mnt_child);
 	unhash_mount(w, m);
-	mnt_set_mountpoint(m, m->root, m);
+	mnt_set_mountpoint(w, m, m->root, m);
 }
 
 int count_mounts(struct world *w, struct world_ns *ns, struct world_mount *m)

@@ -38,6 +38,11 @@ static const char file_loop[] =
 	"the source is the file of this mount namespace or an older one";
 static const char loop_below[] =
 	"the source has a file of this mount namespace or of an older one";
+static const char removed_target[] = "the target is removed already";
+static const char in_other_places[] =
+	"something is mounted there in the caller's mount namespace";
+static const char other_type[] =
+	"one of the source and the target is a directory, the other is not";
 static const char root_only_ro[] =
 	"it is the caller's root: its filesystem is made read-only and stays mounted";
 
@@ -69,9 +74,9 @@ static void follow_mounts(struct world *w, struct path *path)
 	}
 }
 
-/* As a lookup does it. */
-static int resolve(struct world *w, const struct place *place,
-		   struct path *path, struct outcome *o)
+/* As a lookup for umount(2) does it, which is no use of the mount. */
+static int resolve_unused(struct world *w, const struct place *place,
+			  struct path *path, struct outcome *o)
 {
 	if (!place->mount || !place->mount->now.ns)
 		return refuse(o, ENOENT, "there is no such mount");
@@ -84,6 +89,16 @@ static int resolve(struct world *w, const struct place *place,
 	return 0;
 }
 
+/* As other lookups do it. */
+static int resolve(struct world *w, const struct place *place,
+		   struct path *path, struct outcome *o)
+{
+	if (resolve_unused(w, place, path, o))
+		return o->error;
+	world_use(path->mnt);
+	return 0;
+}
+
 /* As lock_mount() does it: what is mounted goes on top in any case. */
 static int resolve_to_mount_on(struct world *w, const struct place *place,
 			       struct path *path, struct outcome *o)
@@ -91,7 +106,14 @@ static int resolve_to_mount_on(struct world *w, const struct place *place,
 	if (resolve(w, place, path, o))
 		return o->error;
 	follow_mounts(w, path);
+	world_use(path->mnt);
 	return 0;
+}
+
+/* As lock_mount() refuses it: on a name that is gone nothing can be mounted. */
+static int lock_mount(const struct path *to, struct outcome *o)
+{
+	return to->dentry->unlinked ? refuse(o, ENOENT, removed_target) : 0;
 }
 
 /* ns_capable(), as far as a snapshot tells: it has no tree of user namespaces. */
@@ -162,6 +184,8 @@ static int attach(struct world *w, const struct operation *op,
 {
 	int error = attach_recursive_mnt(w, source, to->mnt, to->dentry, op);
 
+	if (error == -ENOENT)
+		return refuse(o, ENOENT, "the source is removed already");
 	if (error == -ENOSPC)
 		return refuse(o, ENOSPC,
 			      "a namespace would exceed fs.mount-max");
@@ -176,7 +200,7 @@ static void op_mount(struct world *w, const struct operation *op,
 	struct world_mount *m;
 	struct path to;
 
-	if (resolve_to_mount_on(w, &op->target, &to, o))
+	if (resolve_to_mount_on(w, &op->target, &to, o) || lock_mount(&to, o))
 		return;
 	if (!check_mnt(op, to.mnt)) {
 		refuse(o, EINVAL, foreign_target);
@@ -185,6 +209,10 @@ static void op_mount(struct world *w, const struct operation *op,
 	if (to.mnt->root->sb == sb && path_mounted(&to)) {
 		refuse(o, EBUSY,
 		       "the same filesystem is mounted there already");
+		return;
+	}
+	if (op->target.file) {
+		refuse(o, ENOTDIR, other_type);
 		return;
 	}
 	m = world_mount_alloc(w, --w->last_mount_id,
@@ -255,9 +283,9 @@ static void bind_ns_file(struct world *w, const struct operation *op,
 
 	if (op->ns->id >= op->ns_file->id) {
 		refuse(o, EINVAL, file_loop);
-	} else if (!check_mnt(op, to->mnt)) {
+	} else if (!lock_mount(to, o) && !check_mnt(op, to->mnt)) {
 		refuse(o, EINVAL, foreign_target);
-	} else {
+	} else if (!o->error) {
 		m = ns_file_mount(w, op->ns_file);
 		if (m && attach(w, op, m, to, o))
 			umount_tree(w, m, UMOUNT_SYNC);
@@ -282,6 +310,8 @@ static void op_bind(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, file_loop);
 		return;
 	}
+	if (lock_mount(&to, o))
+		return;
 	if (!check_mnt(op, to.mnt)) {
 		refuse(o, EINVAL, foreign_target);
 		return;
@@ -291,10 +321,22 @@ static void op_bind(struct world *w, const struct operation *op,
 	if (op->recursive && w->rules->namespace_files_checked &&
 	    has_nsfs_loop(op, copy))
 		refuse(o, EINVAL, loop_below);
+	else if (op->source.file != op->target.file)
+		refuse(o, ENOTDIR, other_type);
 	else
 		attach(w, op, copy, &to, o);
 	if (o->error)
 		umount_tree(w, copy, UMOUNT_SYNC);
+}
+
+static int check_move_paths(const struct operation *op, const struct path *from,
+			    struct outcome *o)
+{
+	if (!path_mounted(from))
+		return refuse(o, EINVAL, "the source is not a mountpoint");
+	if (op->source.file != op->target.file)
+		return refuse(o, EINVAL, other_type);
+	return 0;
 }
 
 static int check_move_source(struct world *w, const struct operation *op,
@@ -303,8 +345,6 @@ static int check_move_source(struct world *w, const struct operation *op,
 {
 	struct world_mount *m = from->mnt;
 
-	if (!path_mounted(from))
-		return refuse(o, EINVAL, "the source is not a mountpoint");
 	if (check_mnt(op, m)) {
 		if (!mnt_has_parent(m))
 			return refuse(o, EINVAL,
@@ -380,7 +420,10 @@ static void op_move(struct world *w, const struct operation *op,
 		}
 		to = (struct path){ over->now.parent, over->now.mountpoint };
 	}
-	if (check_move_source(w, op, &from, &to, o))
+	if (w->rules->move_source_first && check_move_paths(op, &from, o))
+		return;
+	if (lock_mount(&to, o) || check_move_paths(op, &from, o) ||
+	    check_move_source(w, op, &from, &to, o))
 		return;
 	if (beneath && can_move_mount_beneath(w, op, from.mnt, over, &to, o))
 		return;
@@ -600,6 +643,23 @@ static void shrink_submounts(struct world *w, struct world_mount *top)
 	}
 }
 
+/* The first time it is marked, the next time it goes, if nobody used it in between. */
+static int check_expiry(struct world_mount *m, const struct world_mount *root,
+			struct outcome *o)
+{
+	bool marked = m->now.flags & WORLD_EXPIRY_MARK;
+
+	if (m == root)
+		return refuse(o, EINVAL, "it is the caller's root");
+	if (m->busy || !list_empty(&m->mnt_mounts)) {
+		o->busy = m;
+		return refuse(o, EBUSY, "it is used, and does not expire");
+	}
+	m->now.flags |= WORLD_EXPIRY_MARK;
+	return marked ? 0 :
+			refuse(o, EAGAIN, "it is marked to go the next time");
+}
+
 static int do_umount(struct world *w, const struct operation *op,
 		     const struct path *path, struct outcome *o)
 {
@@ -613,6 +673,8 @@ static int do_umount(struct world *w, const struct operation *op,
 		return refuse(o, EINVAL, foreign_target);
 	if (is_locked(m))
 		return refuse(o, EINVAL, "the mount is locked");
+	if (op->expire && check_expiry(m, root, o))
+		return o->error;
 	if (m == root && !op->lazy) {
 		o->why = root_only_ro;
 		return 0;
@@ -705,7 +767,8 @@ static void umount_recursive(struct world *w, const struct operation *op,
 		place = (struct place){ .mount = top, .path = "/" };
 		if (strcmp(all[n].path, "/"))
 			place = world_lookup(w, place, all[n].path);
-		if (resolve(w, &place, &path, o) || do_umount(w, op, &path, o))
+		if (resolve_unused(w, &place, &path, o) ||
+		    do_umount(w, op, &path, o))
 			return;
 	}
 }
@@ -715,7 +778,7 @@ static void op_umount(struct world *w, const struct operation *op,
 {
 	struct path path;
 
-	if (resolve(w, &op->target, &path, o))
+	if (resolve_unused(w, &op->target, &path, o))
 		return;
 	if (op->recursive && path_mounted(&path))
 		umount_recursive(w, op, path.mnt, o);
@@ -810,8 +873,12 @@ static void op_pivot_root(struct world *w, const struct operation *op,
 	struct path new, old, root;
 	struct world_dentry *root_mp;
 
+	if (op->source.file || op->target.file) {
+		refuse(o, ENOTDIR, "new_root or put_old is no directory");
+		return;
+	}
 	if (resolve(w, &op->source, &new, o) ||
-	    resolve_to_mount_on(w, &op->target, &old, o))
+	    resolve_to_mount_on(w, &op->target, &old, o) || lock_mount(&old, o))
 		return;
 	if (resolve(w, op->root.mount ? &op->root : &top, &root, o))
 		return;
@@ -826,6 +893,8 @@ static void op_pivot_root(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, pivot_shared);
 	else if (is_locked(new_mnt))
 		refuse(o, EINVAL, "new_root is locked");
+	else if (new.dentry->unlinked)
+		refuse(o, ENOENT, "new_root is removed already");
 	else if (new_mnt == root_mnt || old_mnt == root_mnt)
 		refuse(o, EBUSY, "new_root or put_old is on the root's mount");
 	else if (!path_mounted(&root) || !mnt_has_parent(root_mnt))
@@ -851,14 +920,77 @@ static void op_pivot_root(struct world *w, const struct operation *op,
 	new_mnt->now.flags &= ~WORLD_EXPIRE;
 }
 
+static bool may_remove(const struct world *w, const struct operation *op,
+		       const struct path *path, struct outcome *o)
+{
+	if (is_local_mountpoint(w, op->ns, path->dentry))
+		refuse(o, EBUSY, in_other_places);
+	return !o->error;
+}
+
+/* The name of a root is not to be removed by any path. */
+static int resolve_name(struct world *w, const struct place *place,
+			struct path *path, struct outcome *o)
+{
+	if (resolve(w, place, path, o))
+		return o->error;
+	if (path_mounted(path))
+		return refuse(o, EBUSY, "it is the root of a mount");
+	return 0;
+}
+
+static void op_remove(struct world *w, const struct operation *op,
+		      struct outcome *o)
+{
+	struct path path;
+
+	if (resolve_name(w, &op->target, &path, o))
+		return;
+	if (path.mnt->now.flags & WORLD_RO)
+		refuse(o, EROFS, "the mount is read-only");
+	else if (may_remove(w, op, &path, o))
+		detach_mounts(w, path.dentry);
+}
+
+static void op_rename(struct world *w, const struct operation *op,
+		      struct outcome *o)
+{
+	struct path from, to;
+
+	if (resolve_name(w, &op->source, &from, o) ||
+	    resolve_name(w, &op->target, &to, o))
+		return;
+	if (from.mnt != to.mnt)
+		refuse(o, EXDEV, "the names are on different mounts");
+	else if (from.mnt->now.flags & WORLD_RO)
+		refuse(o, EROFS, "the mount is read-only");
+	else if (from.dentry != to.dentry && is_subdir(to.dentry, from.dentry))
+		refuse(o, EINVAL, "the target is below the source");
+	else if (from.dentry != to.dentry && is_subdir(from.dentry, to.dentry))
+		refuse(o, ENOTEMPTY, "the source is below the target");
+	else if (op->source.file != op->target.file)
+		refuse(o, op->target.file ? ENOTDIR : EISDIR, other_type);
+	if (o->error || from.dentry == to.dentry ||
+	    !may_remove(w, op, &from, o) || !may_remove(w, op, &to, o))
+		return;
+	detach_mounts(w, to.dentry);
+	world_dentry_rename(w, from.dentry, to.dentry->path);
+}
+
+/* What takes no CAP_SYS_ADMIN; unshare(2) has rules of its own. */
+static bool is_for_all(enum operation_type type)
+{
+	return type == OP_UNSHARE || type == OP_REMOVE || type == OP_RENAME;
+}
+
 void operate(struct world *w, const struct operation *op, struct outcome *o)
 {
 	if (op->type == OP_SETATTR && !w->rules->set_attributes) {
 		refuse(o, ENOSYS, "this kernel has no mount_setattr(2)");
 		return;
 	}
-	/* may_mount(); unshare(2) has rules of its own. */
-	if (op->type != OP_UNSHARE && !capable(op, op->ns)) {
+	/* may_mount() */
+	if (!is_for_all(op->type) && !capable(op, op->ns)) {
 		refuse(o, EPERM,
 		       "the caller is not privileged over its mount namespace");
 		return;
@@ -897,6 +1029,12 @@ void operate(struct world *w, const struct operation *op, struct outcome *o)
 		break;
 	case OP_REMOUNT:
 		op_remount(w, op, o);
+		break;
+	case OP_REMOVE:
+		op_remove(w, op, o);
+		break;
+	case OP_RENAME:
+		op_rename(w, op, o);
 		break;
 	}
 }

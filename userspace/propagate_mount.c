@@ -163,7 +163,7 @@ static int propagate_one(struct world *w, struct world_mount *m, int flags,
 			  &copy);
 	if (error)
 		return error;
-	mnt_set_mountpoint(m, walk->mp, copy);
+	mnt_set_mountpoint(w, m, walk->mp, copy);
 	if (m->now.master)
 		set_mark(m->now.master);
 	walk->last_copy = copy;
@@ -310,11 +310,17 @@ int attach_recursive_mnt(struct world *w, struct world_mount *source,
 	struct world_ns *ns = dest->now.ns;
 	unsigned int user_ns = ns->anon ? op->ns->user_ns : ns->user_ns;
 	bool moving = mnt_has_parent(source);
-	struct world_mount *child, *next, *p;
+	struct world_mount *child, *next, *p, *top = source;
 	struct list_head tree_list;
 	int error = 0;
 
+	if (w->rules->cover_on_top)
+		top = topmost_overmount(w, source);
+
 	list_init(&tree_list);
+	/* where what is there already would go to */
+	if (top->root->unlinked)
+		return -ENOENT;
 	if (!moving)
 		error = count_mounts(w, ns, source);
 	if (!error && is_shared(dest)) {
@@ -333,7 +339,7 @@ int attach_recursive_mnt(struct world *w, struct world_mount *source,
 	}
 
 	detach_source(w, source);
-	mnt_set_mountpoint(dest, mp, source);
+	mnt_set_mountpoint(w, dest, mp, source);
 	list_add(&source->tree_list, &tree_list);
 	for (child = copy_after(&tree_list, NULL); child; child = next) {
 		next = copy_after(&tree_list, child);

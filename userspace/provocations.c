@@ -63,6 +63,12 @@ const struct provocation provocations[] = {
 		"0: make slave /a\n"
 		"0: mount /b/c\n" },
 
+	/* /b shows a directory that is removed, and nothing is mounted on /c */
+	{ "move_source_first", NULL,
+		"0: bind /a/a /b\n"
+		"0: remove /a/a\n"
+		"0: move /c /b\n" },
+
 	/*
 	 * Ring: /a, /b/b, /b/a, /b/c; the last two show /b of the filesystem.  /b/b and
 	 * /b/c become slaves of those that show the same, or of their next.

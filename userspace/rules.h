@@ -28,6 +28,7 @@ struct rules {
 	bool set_group_unbindable;
 	bool set_attributes;
 	bool anonymous_use;
+	bool move_source_first;
 	bool master_same_root;
 	bool slaves_go_last;
 	bool make_private_in_bulk;

@@ -14,6 +14,7 @@ const char *const operation_names[] = {
 	[OP_MAKE] = "make",	      [OP_UNSHARE] = "unshare",
 	[OP_OPEN_TREE] = "open-tree", [OP_PIVOT_ROOT] = "pivot-root",
 	[OP_SETATTR] = "setattr",     [OP_REMOUNT] = "remount",
+	[OP_REMOVE] = "remove",	      [OP_RENAME] = "rename",
 };
 
 static const char *const other_names[] = {
@@ -66,6 +67,8 @@ static void print_step(const struct step *step, FILE *f)
 		fprintf(f, " -R");
 	if (r->lazy)
 		fprintf(f, " -l");
+	if (r->expire)
+		fprintf(f, " --expire");
 	if (r->new_user_ns)
 		fprintf(f, " --user");
 	if (r->propagation != MAKE_NONE)
@@ -94,11 +97,42 @@ struct operation script_operation(const struct request *r)
 		.type = r->type,
 		.recursive = r->recursive,
 		.lazy = r->lazy,
+		.expire = r->expire,
 		.new_user_ns = r->new_user_ns,
 		.propagation = r->propagation,
 		.attr_set = r->attr_set,
 		.attr_clr = r->attr_clr,
 	};
+}
+
+struct place script_lookup(struct world *w, struct place root,
+			   const struct request *r, const char *path)
+{
+	struct place place = {};
+
+	if (path[0] && (r->what != DO_OPERATION ||
+			(r->type != OP_REMOVE && r->type != OP_RENAME)))
+		place = world_lookup(w, root, path);
+	else if (path[0])
+		place = world_lookup_name(w, root, path);
+	if (place.mount)
+		place.file = script_is_file(&place);
+	return place;
+}
+
+bool script_is_file(const struct place *place)
+{
+	const char *path = place->path, *name;
+
+	if (!strcmp(path, "/")) {
+		const struct world_mount *m = place->mount;
+
+		if (m->mnt_ns_file)
+			return true;
+		path = m->root->path;
+	}
+	name = strrchr(path, '/');
+	return name && !strcmp(name, "/" ACTOR_FILE);
 }
 
 bool script_makes_user_ns(const struct script *script)
@@ -145,6 +179,8 @@ static bool parse_option(const char *word, struct request *r)
 		r->recursive = true;
 	else if (!strcmp(word, "-l"))
 		r->lazy = true;
+	else if (!strcmp(word, "--expire"))
+		r->expire = true;
 	else if (!strcmp(word, "--user"))
 		r->new_user_ns = true;
 	else if (!strcmp(word, "(tree)"))

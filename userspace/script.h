@@ -3,9 +3,10 @@
  * What actors are told, one step after the other, and the text of it: one line
  * a step,
  *
- *	ACTOR: OPERATION [-R] [-l] [--user] [TYPE] [+ATTRIBUTE…] [-ATTRIBUTE…] [SOURCE] [TARGET]
+ *	ACTOR: OPERATION [-R] [-l] [--expire] [--user] [TYPE] [+ATTRIBUTE…] [-ATTRIBUTE…]
+ *		[SOURCE] [TARGET]
  *
- * for example "0: bind -R /a /b", "1: make slave /a" or "0: setattr +ro -nodev /a" (see
+ * for example "0: bind -R /a /b", "0: rename /a/a /a/b", "1: make slave /a" or "0: setattr +ro -nodev /a" (see
  * attributes.h).  For a path as source there
  * can be (tree), (nsACTOR) or (heldACTOR), see enum request_source.
  */
@@ -38,6 +39,13 @@ void script_print(const struct script *script, const char *before, FILE *f);
 
 /* The operation, but for where and by whom: namespaces and places are the caller's to set. */
 struct operation script_operation(const struct request *r);
+
+/* Where a path of the request leads, from @root; without a path nowhere. */
+struct place script_lookup(struct world *w, struct place root,
+			   const struct request *r, const char *path);
+
+/* Whether the place is the file that each filesystem has, or one of a namespace. */
+bool script_is_file(const struct place *place);
 
 /* Whether a step of it makes a user namespace. */
 bool script_makes_user_ns(const struct script *script);

@@ -19,17 +19,28 @@ static int number_after(const char *text, const char *word)
 	return at ? atoi(at + strlen(word)) : 0;
 }
 
+/* The model does not tell what is removed from what is there again. */
+static char *without_suffix(const char *text, const char *suffix)
+{
+	size_t len = text ? strlen(text) : 0, end = strlen(suffix);
+
+	if (len > end && !strcmp(text + len - end, suffix))
+		len -= end;
+	return text ? strndup(text, len) : NULL;
+}
+
 static void add_mount(struct outline *o, unsigned int ns, struct libmnt_fs *fs)
 {
 	const char *root = mnt_fs_get_root(fs);
 	const char *optional = mnt_fs_get_optional_fields(fs);
 	const char *type = mnt_fs_get_fstype(fs);
+	char *whole = without_suffix(root, "//deleted");
 	struct outline_mount m = {
 		.ns = ns,
 		.id = mnt_fs_get_id(fs),
 		.parent = mnt_fs_get_parent_id(fs),
 		.path = (char *)mnt_fs_get_target(fs),
-		.root = type && !strcmp(type, "nsfs") ? "(nsfs)" : (char *)root,
+		.root = type && !strcmp(type, "nsfs") ? "(nsfs)" : whole,
 		.fs = mnt_fs_get_devno(fs),
 		.group = number_after(optional, "shared:"),
 		.master = number_after(optional, "master:"),
@@ -39,6 +50,7 @@ static void add_mount(struct outline *o, unsigned int ns, struct libmnt_fs *fs)
 
 	if (!m.path || !m.root || outline_add(o, &m))
 		errx(2, "mountinfo of an actor");
+	free(whole);
 }
 
 static void read_mountinfo(struct outline *o, unsigned int ns, int proc,

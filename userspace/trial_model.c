@@ -44,11 +44,9 @@ static struct place root_of(struct world_mount *m)
 }
 
 static struct place look_up(struct stage *s, const struct player *p,
-			    const char *path)
+			    const struct request *q, const char *path)
 {
-	if (!path[0])
-		return (struct place){};
-	return world_lookup(s->w, root_of(p->root), path);
+	return script_lookup(s->w, root_of(p->root), q, path);
 }
 
 static void set_source(struct stage *s, const struct player *p,
@@ -61,7 +59,9 @@ static void set_source(struct stage *s, const struct player *p,
 	else if (q->from == FROM_NS_FILE)
 		op->ns_file = s->players[q->of].ns;
 	else
-		op->source = look_up(s, p, q->source);
+		op->source = look_up(s, p, q, q->source);
+	if (op->source.mount)
+		op->source.file = script_is_file(&op->source);
 }
 
 static void new_player(struct stage *s, const struct operation *op,
@@ -83,7 +83,7 @@ static int operate(struct stage *s, struct player *p, const struct request *q,
 	op.ns = p->ns;
 	op.user_ns = p->user_ns;
 	op.root = root_of(p->root);
-	op.target = look_up(s, p, q->target);
+	op.target = look_up(s, p, q, q->target);
 	set_source(s, p, q, &op);
 	if (world_apply(s->w, &op, &o, err))
 		return -1;
@@ -101,8 +101,9 @@ static int operate(struct stage *s, struct player *p, const struct request *q,
 
 static void hold(struct stage *s, struct player *p, const struct request *q)
 {
-	p->held = look_up(s, p, q->target).mount;
+	p->held = look_up(s, p, q, q->target).mount;
 	p->held->busy++;
+	world_use(p->held);
 }
 
 /* What the step needs is there. */

@@ -146,6 +146,10 @@ const char *world_path_join(struct world *w, const struct world_dentry *top,
 const char *world_path_in(const struct world_mount *m,
 			  const struct world_dentry *d);
 
+/* @d goes by @path from now on, and what is below it with it. */
+void world_dentry_rename(struct world *w, struct world_dentry *d,
+			 const char *path);
+
 /* Whether @d is @top or below it. */
 bool is_subdir(const struct world_dentry *d, const struct world_dentry *top);
 
@@ -173,8 +177,8 @@ struct world_mount *next_in_tree(struct world_mount *p,
 struct world_mount *skip_mnt_tree(struct world_mount *p);
 
 /* Parent and mountpoint, but not to be found there yet. */
-void mnt_set_mountpoint(struct world_mount *parent, struct world_dentry *mp,
-			struct world_mount *child);
+void mnt_set_mountpoint(struct world *w, struct world_mount *parent,
+			struct world_dentry *mp, struct world_mount *child);
 
 /* What is set by that is found by lookups, and is the last child. */
 void make_visible(struct world *w, struct world_mount *m);
@@ -268,7 +272,7 @@ bool propagation_would_overmount(struct world *w,
 
 /*
  * Puts the tree of @source, new or where it is now, on @dest at @mp, and copies of
- * it wherever that propagates to.  0, -ENOSPC or -ENOMEM, with nothing changed.
+ * it wherever that propagates to.  0, -ENOENT, -ENOSPC or -ENOMEM, with nothing changed.
  */
 int attach_recursive_mnt(struct world *w, struct world_mount *source,
 			 struct world_mount *dest, struct world_dentry *mp,
@@ -285,6 +289,15 @@ struct world_mount *propagate_mount_busy(struct world *w,
 
 /* @m, all below it, and with UMOUNT_PROPAGATE what goes with them elsewhere. */
 void umount_tree(struct world *w, struct world_mount *m, int how);
+
+/* names.c */
+
+/* Whether a mount of @ns is on @dentry, however it is reached. */
+bool is_local_mountpoint(const struct world *w, const struct world_ns *ns,
+			 const struct world_dentry *dentry);
+
+/* @dentry is removed: what is mounted there, in whatever namespace, goes lazily. */
+void detach_mounts(struct world *w, struct world_dentry *dentry);
 
 /* operations.c: does @op; o->error and o->why are set if it fails. */
 void operate(struct world *w, const struct operation *op, struct outcome *o);

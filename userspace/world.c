@@ -393,7 +393,32 @@ struct place world_lookup(struct world *w, struct place root, const char *path)
 	}
 	if (!d)
 		return (struct place){};
-	return (struct place){ m, world_path_in(m, d), root.here };
+	return (struct place){ m, world_path_in(m, d), root.here, false };
+}
+
+struct place world_lookup_name(struct world *w, struct place root,
+			       const char *path)
+{
+	const char *name = strrchr(path, '/');
+	char *above = arena_alloc(w->arena, name - path + 2, 1), *whole;
+	struct place place = {};
+
+	if (!above) {
+		w->no_memory = true;
+		return place;
+	}
+	memcpy(above, path, name == path ? 1 : name - path);
+	place = world_lookup(w, root, above);
+	if (!place.mount || !name[1])
+		return place;
+	whole = strcmp(place.path, "/") ?
+			arena_join(w->arena, place.path, name) :
+			arena_strdup(w->arena, name);
+	if (!whole) {
+		w->no_memory = true;
+		return (struct place){};
+	}
+	return (struct place){ place.mount, whole, true, false };
 }
 
 struct place world_root(struct world *w, const struct world_ns *ns)
@@ -485,6 +510,23 @@ int world_apply(struct world *w, const struct operation *op, struct outcome *o,
 	if (w->no_memory || tell_changes(w, o))
 		return error_set(err, "%s: out of memory", w->snapshot->name);
 	return 0;
+}
+
+void world_use(struct world_mount *m)
+{
+	m->now.flags &= ~WORLD_EXPIRY_MARK;
+}
+
+void world_undo_use(struct world *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->nr_mounts; i++) {
+		struct world_mount *m = w->mounts[i];
+
+		m->now.flags &= ~WORLD_EXPIRY_MARK;
+		m->now.flags |= m->before.flags & WORLD_EXPIRY_MARK;
+	}
 }
 
 struct world_mount *world_next_child(const struct world_mount *parent,

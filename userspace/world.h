@@ -104,6 +104,7 @@ struct world_state {
 #define WORLD_NODIRATIME	0x8000
 #define WORLD_RELATIME		0x80000
 #define WORLD_NOSYMFOLLOW	0x100000
+#define WORLD_EXPIRY_MARK	0x1000000	/* by MNT_EXPIRE; no snapshot tells it */
 /* private to the library: while one operation is under way */
 #define WORLD_UMOUNT		0x10000
 #define WORLD_MARKED		0x20000
@@ -137,6 +138,7 @@ struct world_mount {
 	struct list_head tree_list;	/* roots of copies to attach */
 	struct world_mount *next_in_hash;
 	uint64_t hashed;		/* when: the latest is found first */
+	uint64_t placed;		/* when it got its mountpoint, in the same clock */
 	size_t index;			/* in world.mounts */
 };
 
@@ -233,9 +235,13 @@ enum operation_type {
 	OP_REMOUNT,	/* MS_REMOUNT | MS_BIND of target: it has the attributes of attr_set
 			 * then, no others; attr_clr: MOUNT_ATTR__ATIME if the mode is given
 			 */
+	OP_REMOVE,	/* unlink(2) or, of an empty directory, rmdir(2) of target */
+	OP_RENAME,	/* source to target, which is there already and empty; both are
+			 * directories or neither is
+			 */
 };
 
-#define NR_OPERATION_TYPES	(OP_REMOUNT + 1)
+#define NR_OPERATION_TYPES	(OP_RENAME + 1)
 
 enum propagation {
 	MAKE_NONE,	/* OP_SETATTR: it stays what it is */
@@ -256,11 +262,13 @@ struct place {
 	 * lookup of "/" finds even if something is mounted on it
 	 */
 	bool here;
+	bool file;			/* it is known to be no directory */
 };
 
 struct operation {
 	enum operation_type type;
 	bool recursive, lazy, new_user_ns;
+	bool expire;			/* OP_UMOUNT: MNT_EXPIRE */
 	enum propagation propagation;
 	unsigned int attr_set, attr_clr;	/* MOUNT_ATTR_…, without _IDMAP */
 	struct world_ns *ns;		/* the caller's */
@@ -327,6 +335,13 @@ struct world_ns *world_ns_of(const struct world *w, unsigned int nr);
  */
 struct place world_lookup(struct world *w, struct place root, const char *path);
 
+/*
+ * The same of a name: what is mounted on the last component is not gone down to.
+ * OP_REMOVE and OP_RENAME are of names.
+ */
+struct place world_lookup_name(struct world *w, struct place root,
+			       const char *path);
+
 /* The topmost mount at the root of a namespace: where setns(2) leads. */
 struct place world_root(struct world *w, const struct world_ns *ns);
 
@@ -343,6 +358,12 @@ struct place world_root(struct world *w, const struct world_ns *ns);
  */
 int world_apply(struct world *w, const struct operation *op, struct outcome *o,
 		struct error *err);
+
+/* Somebody looked it up, or held it and does not any more: what MNT_EXPIRE marked is used. */
+void world_use(struct world_mount *m);
+
+/* The last operation failed, and nobody will do it: marks are what they were before it. */
+void world_undo_use(struct world *w);
 
 /* Children in order of attachment: the one after @child, or the first (NULL). */
 struct world_mount *world_next_child(const struct world_mount *parent,

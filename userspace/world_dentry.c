@@ -149,6 +149,74 @@ struct world_dentry *world_dentry_get(struct world *w, struct world_sb *sb,
 	return d;
 }
 
+static void unhash(struct world *w, const struct world_dentry *d)
+{
+	struct world_dentry **at = chain_of(w, d->sb, d->path);
+
+	while (*at != d)
+		at = &(*at)->next_in_hash;
+	*at = d->next_in_hash;
+}
+
+static void set_path(struct world *w, struct world_dentry *d, const char *path)
+{
+	struct world_dentry **chain;
+
+	unhash(w, d);
+	d->path = path;
+	chain = chain_of(w, d->sb, path);
+	d->next_in_hash = *chain;
+	*chain = d;
+}
+
+static bool is_named_below(const struct world_dentry *d,
+			   const struct world_dentry *top)
+{
+	size_t len = strlen(top->path);
+
+	return d->sb == top->sb && !d->unlinked &&
+	       !strncmp(d->path, top->path, len) && d->path[len] == '/';
+}
+
+/* All that are below @top; returns how many, and 0 without memory. */
+static size_t find_below(struct world *w, const struct world_dentry *top,
+			 struct world_dentry ***all)
+{
+	struct world_dentry *d;
+	size_t i, n = 0;
+
+	*all = arena_alloc(w->arena, w->nr_dentries, sizeof(**all));
+	if (!*all) {
+		w->no_memory = true;
+		return 0;
+	}
+	for (i = 0; i < w->dentry_hash_size; i++) {
+		for (d = w->dentry_hash[i]; d; d = d->next_in_hash) {
+			if (is_named_below(d, top))
+				(*all)[n++] = d;
+		}
+	}
+	return n;
+}
+
+void world_dentry_rename(struct world *w, struct world_dentry *d,
+			 const char *path)
+{
+	struct world_dentry **below;
+	size_t n = find_below(w, d, &below), len = strlen(d->path);
+	const char *whole;
+
+	while (n--) {
+		whole = arena_join(w->arena, path, below[n]->path + len);
+		if (!whole) {
+			w->no_memory = true;
+			return;
+		}
+		set_path(w, below[n], whole);
+	}
+	set_path(w, d, path);
+}
+
 /* "/" adds nothing to what follows it. */
 static size_t prefix_len(const struct world_dentry *top)
 {

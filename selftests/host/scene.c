@@ -287,6 +287,14 @@ void scene_free(struct scene *sc)
 	*sc = (struct scene){};
 }
 
+static struct place look_up(struct world *w, struct place root,
+			    enum operation_type type, const char *path)
+{
+	return type == OP_REMOVE || type == OP_RENAME ?
+		       world_lookup_name(w, root, path) :
+		       world_lookup(w, root, path);
+}
+
 struct operation scene_operation(struct scene *sc, int ns,
 				 enum operation_type type, const char *source,
 				 const char *target)
@@ -299,9 +307,9 @@ struct operation scene_operation(struct scene *sc, int ns,
 	struct place root = world_root(sc->w, op.ns);
 
 	if (source)
-		op.source = world_lookup(sc->w, root, source);
+		op.source = look_up(sc->w, root, type, source);
 	if (target)
-		op.target = world_lookup(sc->w, root, target);
+		op.target = look_up(sc->w, root, type, target);
 	return op;
 }
 

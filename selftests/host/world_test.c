@@ -884,6 +884,108 @@ static void test_pivot_root(void)
 	}
 }
 
+static int group_at(struct scene *sc, const char *path)
+{
+	return world_group_number(sc->w, scene_at(sc, 0, path)->now.group_id);
+}
+
+/* The smallest number that is free, and it is free again when the last member leaves. */
+static void test_group_numbers(void)
+{
+	struct scene sc = {};
+
+	one_namespace(&sc);
+	scene_mount(&sc, 0, 10, 1, "/a", 10);
+	scene_mount(&sc, 0, 11, 1, "/b", 11);
+	scene_mount(&sc, 0, 12, 1, "/c", 12);
+	scene_shared(&sc, 12, 2);
+	scene_world(&sc, "7.3.4");
+	CHECK(!make(&sc, "/a", MAKE_SHARED, false).error);
+	CHECK(!make(&sc, "/b", MAKE_SHARED, false).error);
+	CHECK(group_at(&sc, "/a") == 1 && group_at(&sc, "/b") == 3);
+	CHECK(!run(&sc, 0, OP_BIND, "/a", "/d").error);
+	CHECK(!make(&sc, "/a", MAKE_PRIVATE, false).error);
+	CHECK(!make(&sc, "/c", MAKE_PRIVATE, false).error);
+	CHECK(!make(&sc, "/c", MAKE_SHARED, false).error);
+	CHECK(group_at(&sc, "/c") == 2);
+	CHECK(!run(&sc, 0, OP_UMOUNT, NULL, "/d").error);
+	CHECK(!make(&sc, "/a", MAKE_SHARED, true).error);
+	CHECK(group_at(&sc, "/a") == 1);
+	/* what is refused takes none */
+	sc.w->mount_max = 4;
+	CHECK(run(&sc, 0, OP_MOUNT, NULL, "/b/x").error == ENOSPC);
+	sc.w->mount_max = WORLD_MOUNT_MAX;
+	CHECK(!make(&sc, "/", MAKE_SHARED, false).error);
+	CHECK(group_at(&sc, "/") == 4);
+	scene_free(&sc);
+}
+
+static void test_removed_names(void)
+{
+	struct scene sc = {};
+
+	one_namespace(&sc);
+	scene_ns(&sc, 2, SCENE_USER_NS);
+	scene_mount(&sc, 1, 2, 2, "/", 1);
+	scene_mount(&sc, 1, 20, 2, "/a", 20);
+	scene_mount(&sc, 1, 21, 20, "/x", 21);
+	scene_mount(&sc, 1, 22, 2, "/b", 22);
+	scene_mount(&sc, 1, 23, 2, "/c", 23);
+	scene_world(&sc, "7.3.4");
+	CHECK(run(&sc, 1, OP_REMOVE, NULL, "/a").error == EBUSY);
+	CHECK(run(&sc, 0, OP_REMOVE, NULL, "/").error == EBUSY);
+	CHECK(!run(&sc, 0, OP_REMOVE, NULL, "/a").error);
+	CHECK(!world_mount_of(sc.w, 20)->now.ns);
+	CHECK(!world_mount_of(sc.w, 21)->now.ns);
+	CHECK(world_ns_of(sc.w, 1)->nr_mounts == 3);
+	CHECK(run(&sc, 1, OP_RENAME, "/b", "/d").error == EBUSY);
+	CHECK(run(&sc, 0, OP_RENAME, "/b", "/c").error == 0);
+	CHECK(!world_mount_of(sc.w, 23)->now.ns);
+	CHECK(scene_at(&sc, 1, "/c")->id == 22);
+	CHECK(scene_at(&sc, 1, "/b")->id == 2);
+	scene_free(&sc);
+}
+
+static void test_expire(void)
+{
+	struct scene sc = {};
+	struct operation op;
+
+	one_namespace(&sc);
+	scene_mount(&sc, 0, 10, 1, "/a", 10);
+	scene_mount(&sc, 0, 11, 10, "/b", 11);
+	scene_world(&sc, "7.3.4");
+	op = scene_operation(&sc, 0, OP_UMOUNT, NULL, "/a");
+	op.expire = true;
+	CHECK(scene_do(&sc, &op).error == EBUSY);
+	op.target = scene_operation(&sc, 0, OP_UMOUNT, NULL, "/a/b").target;
+	CHECK(scene_do(&sc, &op).error == EAGAIN);
+	CHECK(!make(&sc, "/a/b", MAKE_PRIVATE, false).error);
+	CHECK(scene_do(&sc, &op).error == EAGAIN);
+	CHECK(!scene_do(&sc, &op).error);
+	CHECK(!world_mount_of(sc.w, 11)->now.ns);
+	scene_free(&sc);
+}
+
+/* Of what is a file and what a directory the caller has to tell. */
+static void test_files(void)
+{
+	struct scene sc = {};
+	struct operation op;
+
+	one_namespace(&sc);
+	scene_world(&sc, "7.3.4");
+	op = scene_operation(&sc, 0, OP_BIND, "/dir", "/file");
+	op.target.file = true;
+	CHECK(scene_do(&sc, &op).error == ENOTDIR);
+	op.source.file = true;
+	CHECK(!scene_do(&sc, &op).error);
+	op = scene_operation(&sc, 0, OP_MOUNT, NULL, "/file");
+	op.target.file = true;
+	CHECK(scene_do(&sc, &op).error == ENOTDIR);
+	scene_free(&sc);
+}
+
 /* @n peers, each in a place of its own in one namespace. */
 static uint64_t steps_with(int n, const char *release, bool umount)
 {
@@ -993,6 +1095,10 @@ static const struct check_test tests[] = {
 	{ "MOVE_MOUNT_BENEATH", test_beneath },
 	{ "MOVE_MOUNT_SET_GROUP", test_set_group },
 	{ "pivot_root", test_pivot_root },
+	{ "numbers of groups", test_group_numbers },
+	{ "names that go", test_removed_names },
+	{ "MNT_EXPIRE", test_expire },
+	{ "files", test_files },
 	{ "cost", test_cost },
 };
 
