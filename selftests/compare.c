@@ -331,13 +331,17 @@ static void compare_all(struct comparison *c)
 		const struct world_ns *p = c->p->namespaces[i];
 
 		if (!p->root ||
-		    (c->ns[i] && p->nr_mounts == c->ns[i]->nr_mounts))
+		    (c->ns[i] && p->nr_mounts == c->ns[i]->nr_mounts &&
+		     (p->anon ||
+		      p->nr_mounts == c->ns[i]->origin->nr_mounts_counted)))
 			continue;
 		c->differences++;
 		fprintf(c->out,
-			"#  namespace %u: %zu mounts predicted, %zu counted\n",
-			p->nr, p->nr_mounts,
-			c->ns[i] ? c->ns[i]->nr_mounts : 0);
+			"#  namespace %u: %zu mounts predicted, %zu found, %llu counted\n",
+			p->nr, p->nr_mounts, c->ns[i] ? c->ns[i]->nr_mounts : 0,
+			c->ns[i] ? (unsigned long long)c->ns[i]
+					   ->origin->nr_mounts_counted :
+				   0);
 	}
 }
 
@@ -353,6 +357,8 @@ static void adopt_order(struct comparison *c)
 			continue;
 		a = c->match[i];
 		a->hashed = p->hashed;
+		a->placed = p->placed;
+		a->now.flags |= p->now.flags & WORLD_EXPIRY_MARK;
 		for (child = NULL; (child = world_next_child(p, child));)
 			list_move_tail(&c->match[child->index]->mnt_child,
 				       &a->mnt_mounts);

@@ -15,6 +15,93 @@
 #define WANTED 85
 #define TRIES 12
 
+/* Of how many worlds one has room for a few mounts only, beginning with the first. */
+#define SMALL_WORLDS 4
+
+/* Of the paths, in percent, how many are those of files. */
+#define FILES 8
+
+/* Of how many worlds, in percent, the beginning is one of these. */
+#define BEGINNINGS 45
+
+/* Of their steps, in percent, how many are left out, and have others before them. */
+#define LEFT_OUT 6
+#define PUT_BETWEEN 12
+
+/* What chance alone does not bring together: there is much to go wrong. */
+static const char *const beginnings[] = {
+	/* of what goes together, first the slave, then its master: two ways to a copy */
+	"0: mount /a\n"
+	"0: mount /a/a\n"
+	"0: make shared /a/a\n"
+	"0: bind /a/a /a/b\n"
+	"0: bind /a/a /b\n"
+	"0: make slave /a/a\n"
+	"0: make shared /a/a\n"
+	"0: bind /a/a /c\n"
+	"0: mount /a/b/c\n"
+	"0: umount -l /a\n",
+	/* the same, with something below the copies */
+	"0: mount /a\n"
+	"0: mount /a/a\n"
+	"0: make shared /a/a\n"
+	"0: bind /a/a /a/b\n"
+	"0: make slave /a/a\n"
+	"0: bind /a/a /b\n"
+	"0: bind /a/b /c\n"
+	"0: mount /a/b/c\n"
+	"0: mount /c/c/a\n"
+	"0: make private /c/c\n"
+	"0: mount /c/c/b\n"
+	"0: umount -l /a\n",
+	/* shared trees below themselves */
+	"0: mount /a\n"
+	"0: make shared /a\n"
+	"0: bind /a /b\n"
+	"0: bind /a /a/a\n"
+	"0: mount /b/b\n"
+	"0: bind -R /b /a/c\n"
+	"0: umount -l /a/a\n"
+	"0: umount -l /b/c\n",
+	/* copies that are covered, and locked */
+	"0: make shared /\n"
+	"0: mount /a\n"
+	"0: mount /a/a\n"
+	"0: unshare --user\n"
+	"1: mount /a/a\n"
+	"1: make private /a/a\n"
+	"1: mount /a/a/b\n"
+	"0: umount -l /a/a\n"
+	"0: mount /a/a\n"
+	"0: umount -l /a\n",
+	/* copies that are used */
+	"0: make shared /\n"
+	"0: mount /a\n"
+	"0: unshare\n"
+	"1: hold /a\n"
+	"0: umount /a\n"
+	"0: umount --expire /a\n"
+	"0: umount --expire /a\n"
+	"1: release\n"
+	"0: umount --expire /a\n",
+	/* what only others have mounted on names that go */
+	"0: make shared /\n"
+	"0: mount /b\n"
+	"0: unshare\n"
+	"1: make slave /\n"
+	"1: mount /a/a\n"
+	"1: make shared /a/a\n"
+	"1: bind /a/a /a/b\n"
+	"1: bind /a/a /c/a\n"
+	"1: make slave /c/a\n"
+	"1: mount /a/b/c\n"
+	"0: rename /a/a /a/b\n"
+	"0: remove /a/b\n",
+};
+
+static struct script beginning;
+static int begun;
+
 static uint64_t random_state;
 
 /* xorshift64* */
@@ -47,10 +134,20 @@ static void seed_random(uint64_t seed)
 
 struct script random_script(uint64_t seed)
 {
+	struct script script = { .mount_max = WORLD_MOUNT_MAX };
+
 	seed_random(seed);
-	return (struct script){
-		.mount_max = chance(10) ? 10 + pick(40) : WORLD_MOUNT_MAX,
-	};
+	beginning.nr_steps = 0;
+	begun = 0;
+	if (chance(BEGINNINGS))
+		script_parse(beginnings[pick(ARRAY_SIZE(beginnings))],
+			     &beginning);
+	/* often near the limit, which counts one by one */
+	if (seed % SMALL_WORLDS == 1)
+		script.mount_max = 4 + pick(12);
+	else if (chance(10))
+		script.mount_max = 10 + pick(40);
+	return script;
 }
 
 static void random_path(const struct replay *r, const struct actor *actor,
@@ -66,6 +163,8 @@ static void random_path(const struct replay *r, const struct actor *actor,
 			len += snprintf(path + len, ACTOR_PATH - len, "/%c",
 					chance(50) ? 'a' :
 						     ACTOR_NAMES[pick(3)]);
+		if (chance(FILES) && len + sizeof("/" ACTOR_FILE) < ACTOR_PATH)
+			strcpy(path + len, "/" ACTOR_FILE);
 		if (!path[0])
 			strcpy(path, "/");
 	} while (!replay_path_exists(r, actor, path));
@@ -184,6 +283,7 @@ enum choice {
 	CHOOSE_UMOUNT,
 	CHOOSE_LAZY,
 	CHOOSE_RECURSIVE,
+	CHOOSE_EXPIRE,
 	CHOOSE_MAKE,
 	CHOOSE_MAKE_RECURSIVE,
 	CHOOSE_UNSHARE,
@@ -191,6 +291,8 @@ enum choice {
 	CHOOSE_PIVOT,
 	CHOOSE_SETATTR,
 	CHOOSE_REMOUNT,
+	CHOOSE_REMOVE,
+	CHOOSE_RENAME,
 	CHOOSE_HOLD,
 	CHOOSE_RELEASE,
 };
@@ -208,6 +310,7 @@ static const struct {
 	[CHOOSE_UMOUNT] = { OP_UMOUNT, 12 },
 	[CHOOSE_LAZY] = { OP_UMOUNT, 6 },
 	[CHOOSE_RECURSIVE] = { OP_UMOUNT, 2 },
+	[CHOOSE_EXPIRE] = { OP_UMOUNT, 6 },
 	[CHOOSE_MAKE] = { OP_MAKE, 18 },
 	[CHOOSE_MAKE_RECURSIVE] = { OP_MAKE, 3 },
 	[CHOOSE_UNSHARE] = { OP_UNSHARE, 6 },
@@ -215,6 +318,8 @@ static const struct {
 	[CHOOSE_PIVOT] = { OP_PIVOT_ROOT, 3 },
 	[CHOOSE_SETATTR] = { OP_SETATTR, 14 },
 	[CHOOSE_REMOUNT] = { OP_REMOUNT, 5 },
+	[CHOOSE_REMOVE] = { OP_REMOVE, 8 },
+	[CHOOSE_RENAME] = { OP_RENAME, 6 },
 	[CHOOSE_HOLD] = { OP_MOUNT, 4 },
 	[CHOOSE_RELEASE] = { OP_MOUNT, 1 },
 };
@@ -361,6 +466,107 @@ static void random_remount(const struct replay *r, struct step *step)
 		random_atime(q);
 }
 
+/* Most often one that is marked by MNT_EXPIRE, if there is one. */
+static void random_marked(const struct replay *r, const struct actor *actor,
+			  char *path)
+{
+	int tries;
+
+	for (tries = 0; tries < 20; tries++) {
+		const struct world_mount *m = random_mount(r, actor);
+
+		if (m && m->now.flags & WORLD_EXPIRY_MARK && chance(70)) {
+			strcpy(path, m->origin->path);
+			return;
+		}
+	}
+	random_target(r, actor, path, 95);
+}
+
+/* Where @actor finds what @m is mounted on, or its root; false: by no path. */
+static bool find_name(const struct replay *r, const struct actor *actor,
+		      const struct world_dentry *dentry, char *path)
+{
+	const struct mnt_namespace *ns = replay_ns(r, actor)->origin;
+	size_t begin = pick(ns->nr_mounts), i;
+
+	for (i = 0; i < ns->nr_mounts; i++) {
+		const struct mount *origin =
+			ns->mounts[(begin + i) % ns->nr_mounts];
+		const struct world_mount *m = world_mount_of(r->w, origin->id);
+		const char *root = m->root->path, *below = dentry->path;
+		struct place place;
+
+		if (m->root->sb != dentry->sb || m->root->unlinked)
+			continue;
+		if (strcmp(root, "/")) {
+			if (strncmp(below, root, strlen(root)))
+				continue;
+			below += strlen(root);
+		}
+		if (below[0] != '/' || !below[1])
+			continue;
+		snprintf(path, ACTOR_PATH, "%s%s",
+			 strcmp(origin->path, "/") ? origin->path : "", below);
+		if (strlen(origin->path) + strlen(below) >= ACTOR_PATH - 1 ||
+		    !replay_path_exists(r, actor, path))
+			continue;
+		place = world_lookup_name(r->w, replay_root(r, actor), path);
+		if (place.mount == m)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A name that can be removed, most often one that something is mounted on in another
+ * namespace, or that is the root of a mount.
+ */
+static void random_name(const struct replay *r, const struct actor *actor,
+			char *path)
+{
+	int tries;
+
+	for (tries = 0; tries < 40; tries++) {
+		const struct world_mount *m =
+			r->w->mounts[pick(r->w->nr_mounts)];
+		const struct world_dentry *d = chance(75) ? m->now.mountpoint :
+							    m->root;
+
+		if (m->now.ns && !d->unlinked &&
+		    (m->now.ns != replay_ns(r, actor) || chance(20)) &&
+		    find_name(r, actor, d, path) &&
+		    replay_is_removable(r, actor, path))
+			return;
+	}
+	for (tries = 0; tries < 40; tries++) {
+		random_path(r, actor, path);
+		if (replay_is_removable(r, actor, path))
+			return;
+	}
+}
+
+/* The same twice, most often on one mount. */
+static void random_names(const struct replay *r, const struct actor *actor,
+			 struct request *q)
+{
+	struct place root = replay_root(r, actor), from;
+	int tries;
+
+	random_name(r, actor, chance(50) ? q->source : q->target);
+	for (tries = 0; tries < 40; tries++) {
+		char *other = q->source[0] ? q->target : q->source;
+
+		random_name(r, actor, other);
+		from = world_lookup_name(r->w, root, q->source);
+		if (from.mount ==
+		    world_lookup_name(r->w, root, q->target).mount)
+			return;
+		if (tries < 39)
+			other[0] = '\0';
+	}
+}
+
 static void draw(const struct replay *r, enum choice kind, struct step *step)
 {
 	const struct actor *actor;
@@ -374,6 +580,7 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 			     kind == CHOOSE_MAKE_RECURSIVE ||
 			     kind == CHOOSE_RECURSIVE,
 		.lazy = kind == CHOOSE_LAZY,
+		.expire = kind == CHOOSE_EXPIRE,
 	};
 	switch (kind) {
 	case CHOOSE_OPEN_TREE:
@@ -403,6 +610,12 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 	case CHOOSE_MOUNT:
 		random_target(r, actor, q->target, 25);
 		break;
+	case CHOOSE_REMOVE:
+		random_name(r, actor, q->target);
+		break;
+	case CHOOSE_RENAME:
+		random_names(r, actor, q);
+		break;
 	case CHOOSE_HOLD:
 		q->what = DO_HOLD;
 		random_target(r, actor, q->target, 70);
@@ -420,6 +633,9 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 		break;
 	case CHOOSE_REMOUNT:
 		random_remount(r, step);
+		break;
+	case CHOOSE_EXPIRE:
+		random_marked(r, actor, q->target);
 		break;
 	case CHOOSE_UNSHARE:
 		q->new_user_ns = chance(40);
@@ -488,6 +704,23 @@ static bool is_locked_attribute(const struct step *step,
 	       (step->r.type == OP_SETATTR || step->r.type == OP_REMOUNT);
 }
 
+/* Marked by MNT_EXPIRE, or at fs.mount-max: that has to come out right, too. */
+static bool is_wanted_refusal(int error)
+{
+	return error == EAGAIN || (error == ENOSPC && chance(50));
+}
+
+/* The next step of the beginning, if there is one and now is its time. */
+static bool next_of_beginning(const struct replay *r, struct step *step)
+{
+	while (begun < beginning.nr_steps && !chance(PUT_BETWEEN)) {
+		*step = beginning.steps[begun++];
+		if (!chance(LEFT_OUT) && is_subject(r, step))
+			return true;
+	}
+	return false;
+}
+
 void random_step(struct replay *r, int nr, struct step *step,
 		 struct prediction_of_step *p)
 {
@@ -495,7 +728,11 @@ void random_step(struct replay *r, int nr, struct step *step,
 	struct step other;
 	enum choice choice;
 
-	if (nr < 3 && chance(70)) {
+	if (next_of_beginning(r, step)) {
+		replay_predict(r, step, p);
+		return;
+	}
+	if (nr < 3 && !beginning.nr_steps && chance(70)) {
 		first_step(step, nr);
 		replay_predict(r, step, p);
 		return;
@@ -504,6 +741,7 @@ void random_step(struct replay *r, int nr, struct step *step,
 	replay_predict(r, step, p);
 	/* What umount -R did before it was refused stays. */
 	while (p->o.error && choice != CHOOSE_RECURSIVE && --tries &&
+	       !is_wanted_refusal(p->o.error) &&
 	       !(is_locked_attribute(step, p) && chance(60))) {
 		/* It may be that nothing of the kind succeeds here. */
 		if (tries < TRIES / 2)
@@ -513,6 +751,7 @@ void random_step(struct replay *r, int nr, struct step *step,
 		if (!is_subject(r, &other))
 			continue;
 		*step = other;
+		world_undo_use(r->w);
 		replay_predict(r, step, p);
 	}
 }

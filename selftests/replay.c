@@ -88,6 +88,22 @@ static int depth_of(const char *path)
 	return depth;
 }
 
+/* How deep in its filesystem. */
+static int depth_in_sb(const struct place *place)
+{
+	return depth_of(place->mount->root->path) + depth_of(place->path);
+}
+
+/* Whether the place, whose parent is there, is there, too. */
+static bool is_there(const struct place *place)
+{
+	if (!strcmp(place->path, "/"))
+		return true;
+	if (place->mount->root->unlinked)
+		return false;
+	return depth_in_sb(place) <= (script_is_file(place) ? 1 : ACTOR_DEPTH);
+}
+
 bool replay_path_exists(const struct replay *r, const struct actor *actor,
 			const char *path)
 {
@@ -101,13 +117,29 @@ bool replay_path_exists(const struct replay *r, const struct actor *actor,
 		end = strchrnul(end + 1, '/');
 		snprintf(part, sizeof(part), "%.*s", (int)(end - path), path);
 		next = world_lookup(r->w, place, part);
-		if (!strcmp(next.path, "/"))
-			continue;
-		if (depth_of(next.mount->root->path) + depth_of(next.path) >
-		    ACTOR_DEPTH)
+		if (!is_there(&next) || (*end && script_is_file(&next)))
 			return false;
 	}
 	return true;
+}
+
+bool replay_is_removable(const struct replay *r, const struct actor *actor,
+			 const char *path)
+{
+	struct place place =
+		world_lookup_name(r->w, replay_root(r, actor), path);
+
+	return strcmp(place.path, "/") && !place.mount->root->unlinked &&
+	       (script_is_file(&place) || depth_in_sb(&place) == ACTOR_DEPTH);
+}
+
+static bool are_removable(const struct replay *r, const struct actor *actor,
+			  const struct request *q)
+{
+	if (q->type == OP_RENAME && !replay_is_removable(r, actor, q->source))
+		return false;
+	return (q->type != OP_REMOVE && q->type != OP_RENAME) ||
+	       replay_is_removable(r, actor, q->target);
 }
 
 /* In a root that is not mounted any more, or read-only, little can be done. */
@@ -153,7 +185,7 @@ bool replay_applies(const struct replay *r, const struct step *step)
 	/* One tree at a time: a second would end the first. */
 	if (q->type == OP_OPEN_TREE && actor->tree_id)
 		return false;
-	if (!has_source(r, actor, q))
+	if (!has_source(r, actor, q) || !are_removable(r, actor, q))
 		return false;
 	return !q->target[0] || (replay_path_exists(r, actor, q->target) &&
 				 !ends_root(r, actor, q));
@@ -172,11 +204,22 @@ static struct operation to_operation(struct replay *r, const struct step *step)
 		op.source = root_of(r, actor->tree_id);
 	else if (q->from == FROM_HELD)
 		op.source = root_of(r, r->actors.all[q->of].held_id);
-	else if (q->source[0])
-		op.source = world_lookup(r->w, op.root, q->source);
-	if (q->target[0])
-		op.target = world_lookup(r->w, op.root, q->target);
+	else
+		op.source = script_lookup(r->w, op.root, q, q->source);
+	if (op.source.mount)
+		op.source.file = script_is_file(&op.source);
+	op.target = script_lookup(r->w, op.root, q, q->target);
 	return op;
+}
+
+static void use_target(struct replay *r, const struct step *step)
+{
+	const struct actor *actor = &r->actors.all[step->actor];
+	struct place place = script_lookup(r->w, replay_root(r, actor),
+					   &step->r, step->r.target);
+
+	if (place.mount)
+		world_use(place.mount);
 }
 
 void replay_predict(struct replay *r, const struct step *step,
@@ -186,9 +229,11 @@ void replay_predict(struct replay *r, const struct step *step,
 	struct error err;
 
 	*p = (struct prediction_of_step){};
-	/* The model has nothing to do with the others: all stays as it is. */
-	if (step->r.what != DO_OPERATION || step->r.from == FROM_NS_FILE)
+	/* The model has nothing to do with the others: nearly all stays as it is. */
+	if (step->r.what != DO_OPERATION || step->r.from == FROM_NS_FILE) {
+		use_target(r, step);
 		return;
+	}
 	op = to_operation(r, step);
 	if (op.target.mount && !strcmp(op.target.path, "/"))
 		p->top = op.target.mount->origin;

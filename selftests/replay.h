@@ -86,4 +86,11 @@ struct world_ns *replay_ns(const struct replay *r, const struct actor *actor);
 bool replay_path_exists(const struct replay *r, const struct actor *actor,
 			const char *path);
 
+/*
+ * Whether what is at the path, which exists, is something that can be removed: a directory
+ * has to be empty.
+ */
+bool replay_is_removable(const struct replay *r, const struct actor *actor,
+			 const char *path);
+
 #endif

@@ -6,9 +6,9 @@
  *	ACTOR: OPERATION [-R] [-l] [--expire] [--user] [TYPE] [+ATTRIBUTE…] [-ATTRIBUTE…]
  *		[SOURCE] [TARGET]
  *
- * for example "0: bind -R /a /b", "0: rename /a/a /a/b", "1: make slave /a" or "0: setattr +ro -nodev /a" (see
- * attributes.h).  For a path as source there
- * can be (tree), (nsACTOR) or (heldACTOR), see enum request_source.
+ * for example "0: bind -R /a /b", "0: rename /a/a /a/b", "1: make slave /a" or
+ * "0: setattr +ro -nodev /a" (see attributes.h).  For a path as source there can be
+ * (tree), (nsACTOR) or (heldACTOR), see enum request_source.
  */
 #ifndef MNTPROP_SCRIPT_H
 #define MNTPROP_SCRIPT_H
