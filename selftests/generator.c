@@ -10,6 +10,7 @@
 
 #include "compiler.h"
 #include "generator.h"
+#include "pitfalls.h"
 
 /* Of the steps, in percent, how many are drawn again if they are refused. */
 #define WANTED 85
@@ -21,83 +22,12 @@
 /* Of the paths, in percent, how many are those of files. */
 #define FILES 8
 
-/* Of how many worlds, in percent, the beginning is one of these. */
+/* How many worlds, in percent, begin with a pitfall: chance alone does not get there. */
 #define BEGINNINGS 45
 
 /* Of their steps, in percent, how many are left out, and have others before them. */
 #define LEFT_OUT 6
 #define PUT_BETWEEN 12
-
-/* What chance alone does not bring together: there is much to go wrong. */
-static const char *const beginnings[] = {
-	/* of what goes together, first the slave, then its master: two ways to a copy */
-	"0: mount /a\n"
-	"0: mount /a/a\n"
-	"0: make shared /a/a\n"
-	"0: bind /a/a /a/b\n"
-	"0: bind /a/a /b\n"
-	"0: make slave /a/a\n"
-	"0: make shared /a/a\n"
-	"0: bind /a/a /c\n"
-	"0: mount /a/b/c\n"
-	"0: umount -l /a\n",
-	/* the same, with something below the copies */
-	"0: mount /a\n"
-	"0: mount /a/a\n"
-	"0: make shared /a/a\n"
-	"0: bind /a/a /a/b\n"
-	"0: make slave /a/a\n"
-	"0: bind /a/a /b\n"
-	"0: bind /a/b /c\n"
-	"0: mount /a/b/c\n"
-	"0: mount /c/c/a\n"
-	"0: make private /c/c\n"
-	"0: mount /c/c/b\n"
-	"0: umount -l /a\n",
-	/* shared trees below themselves */
-	"0: mount /a\n"
-	"0: make shared /a\n"
-	"0: bind /a /b\n"
-	"0: bind /a /a/a\n"
-	"0: mount /b/b\n"
-	"0: bind -R /b /a/c\n"
-	"0: umount -l /a/a\n"
-	"0: umount -l /b/c\n",
-	/* copies that are covered, and locked */
-	"0: make shared /\n"
-	"0: mount /a\n"
-	"0: mount /a/a\n"
-	"0: unshare --user\n"
-	"1: mount /a/a\n"
-	"1: make private /a/a\n"
-	"1: mount /a/a/b\n"
-	"0: umount -l /a/a\n"
-	"0: mount /a/a\n"
-	"0: umount -l /a\n",
-	/* copies that are used */
-	"0: make shared /\n"
-	"0: mount /a\n"
-	"0: unshare\n"
-	"1: hold /a\n"
-	"0: umount /a\n"
-	"0: umount --expire /a\n"
-	"0: umount --expire /a\n"
-	"1: release\n"
-	"0: umount --expire /a\n",
-	/* what only others have mounted on names that go */
-	"0: make shared /\n"
-	"0: mount /b\n"
-	"0: unshare\n"
-	"1: make slave /\n"
-	"1: mount /a/a\n"
-	"1: make shared /a/a\n"
-	"1: bind /a/a /a/b\n"
-	"1: bind /a/a /c/a\n"
-	"1: make slave /c/a\n"
-	"1: mount /a/b/c\n"
-	"0: rename /a/a /a/b\n"
-	"0: remove /a/b\n",
-};
 
 static struct script beginning;
 static int begun;
@@ -140,8 +70,7 @@ struct script random_script(uint64_t seed)
 	beginning.nr_steps = 0;
 	begun = 0;
 	if (chance(BEGINNINGS))
-		script_parse(beginnings[pick(ARRAY_SIZE(beginnings))],
-			     &beginning);
+		script_parse(pitfalls[pick(nr_pitfalls)].script, &beginning);
 	/* often near the limit, which counts one by one */
 	if (seed % SMALL_WORLDS == 1)
 		script.mount_max = 4 + pick(12);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Actor 1 is in a less privileged mount namespace, where it may have what is its own. */
+/* Of user namespaces: actor 1 is in a less privileged one, where it may have what is its own. */
 #include "compiler.h"
 #include "pitfalls.h"
 
@@ -121,6 +121,74 @@ const struct pitfall pitfalls[] = {
 		"0: remount +nodiratime /a\n"
 		"0: remount +noatime -atime /\n"
 		"0: remount +ro /\n" },
+
+	{ "of what goes with its master, other receivers are skipped, too",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: make shared /a/a\n"
+		"0: bind /a/a /b\n"
+		"0: bind /a/a /a/b\n"
+		"0: make slave /a/a\n"
+		"0: make shared /a/a\n"
+		"0: bind /a/a /c\n"
+		"0: mount /a/b/c\n"
+		"0: umount -l /a\n" },
+	{ "the same, of copies with something below them",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: make shared /a/a\n"
+		"0: bind /a/a /a/b\n"
+		"0: make slave /a/a\n"
+		"0: bind /a/a /b\n"
+		"0: bind /a/b /c\n"
+		"0: mount /a/b/c\n"
+		"0: mount /c/c/a\n"
+		"0: make private /c/c\n"
+		"0: mount /c/c/b\n"
+		"0: umount -l /a\n" },
+	{ "what is shared and below itself does not go, or twice",
+		"0: mount /a\n"
+		"0: make shared /a\n"
+		"0: bind /a /b\n"
+		"0: bind /a /a/a\n"
+		"0: mount /b/b\n"
+		"0: bind -R /b /a/c\n"
+		"0: umount -l /a/a\n"
+		"0: umount -l /b/c\n" },
+	{ "a copy that is covered or locked goes, or what covers it",
+		"0: make shared /\n"
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: unshare --user\n"
+		"1: mount /a/a\n"
+		"1: make private /a/a\n"
+		"1: mount /a/a/b\n"
+		"0: umount -l /a/a\n"
+		"0: mount /a/a\n"
+		"0: umount -l /a\n" },
+	{ "a copy in use goes, or a mark of MNT_EXPIRE outlasts its use",
+		"0: make shared /\n"
+		"0: mount /a\n"
+		"0: unshare\n"
+		"1: hold /a\n"
+		"0: umount /a\n"
+		"0: umount --expire /a\n"
+		"0: umount --expire /a\n"
+		"1: release\n"
+		"0: umount --expire /a\n" },
+	{ "mounts of others stay on names that are gone, or go when these are renamed",
+		"0: make shared /\n"
+		"0: mount /b\n"
+		"0: unshare\n"
+		"1: make slave /\n"
+		"1: mount /a/a\n"
+		"1: make shared /a/a\n"
+		"1: bind /a/a /a/b\n"
+		"1: bind /a/a /c/a\n"
+		"1: make slave /c/a\n"
+		"1: mount /a/b/c\n"
+		"0: rename /a/a /a/b\n"
+		"0: remove /a/b\n" },
 };
 
 /* clang-format on */
