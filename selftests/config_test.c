@@ -153,7 +153,8 @@ static char *layout(void)
 static bool hide_btf_of_kernel(struct image *image)
 {
 	const char *given = getenv("MNTPROP_PARAMS");
-	char *all = strdup(given ? given : ""), *left = calloc(1, strlen(all) + 1);
+	char *all = strdup(given ? given : ""),
+	     *left = calloc(1, strlen(all) + 1);
 	char *word, *rest = all;
 
 	while ((word = strsep(&rest, " "))) {
