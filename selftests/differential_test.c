@@ -312,11 +312,13 @@ TEST_F_TIMEOUT(model, falls_into_no_pit, 1500)
 {
 	size_t i;
 
-	for (i = 0; i < nr_pitfalls; i++)
+	/* EXPECT_TRUE() and what follows it are two statements. */
+	for (i = 0; i < nr_pitfalls; i++) {
 		EXPECT_TRUE(comes_true(pitfalls[i].script, &self->rules, true))
 		{
 			TH_LOG("%s", pitfalls[i].wrong);
 		}
+	}
 }
 
 TEST_HARNESS_MAIN
