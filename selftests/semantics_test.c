@@ -251,10 +251,11 @@ TEST(make)
 /* Of all mounts below one, of each type. */
 TEST(make_recursive)
 {
-	int asked, type;
+	enum propagation asked;
+	int type;
 
 	own_namespace(MS_PRIVATE);
-	for (asked = 0; asked < 4; asked++) {
+	for (asked = MAKE_SHARED; asked <= MAKE_UNBINDABLE; asked++) {
 		struct operation op;
 		char path[64];
 		struct cell c;
