@@ -16,6 +16,9 @@
 #define WANTED 85
 #define TRIES 12
 
+/* That a world often begins with. */
+#define FIRST_STEPS 4
+
 /* Of how many worlds one has room for a few mounts only, beginning with the first. */
 #define SMALL_WORLDS 4
 
@@ -369,7 +372,7 @@ static void random_setattr(const struct replay *r, struct step *step)
 	if (chance(85)) {
 		q->attr_set = random_attributes();
 		q->attr_clr = random_attributes();
-		if (chance(20))
+		if (chance(35))
 			random_atime(q);
 	}
 	if (chance(30))
@@ -574,11 +577,14 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 	}
 }
 
-/* What most systems begin with: all is shared, and copied. */
+/*
+ * What most systems begin with: all is shared, and copied.  Before that something is set
+ * that the copy may have to keep.
+ */
 static void first_step(struct step *step, int nr)
 {
 	static const enum operation_type types[] = { OP_MAKE, OP_MOUNT,
-						     OP_UNSHARE };
+						     OP_REMOUNT, OP_UNSHARE };
 
 	*step = (struct step){
 		.r = {
@@ -587,10 +593,16 @@ static void first_step(struct step *step, int nr)
 							      MAKE_NONE,
 		},
 	};
-	if (types[nr] == OP_UNSHARE)
-		step->r.new_user_ns = chance(30);
-	else
-		strcpy(step->r.target, nr == 1 ? "/a" : "/");
+	if (types[nr] == OP_UNSHARE) {
+		step->r.new_user_ns = chance(40);
+		return;
+	}
+	strcpy(step->r.target,
+	       types[nr] == OP_MAKE || (types[nr] == OP_REMOUNT && chance(50)) ?
+		       "/" :
+		       "/a");
+	if (types[nr] == OP_REMOUNT)
+		step->r.attr_set = random_attributes() | random_attributes();
 }
 
 /*
@@ -661,7 +673,7 @@ void random_step(struct replay *r, int nr, struct step *step,
 		replay_predict(r, step, p);
 		return;
 	}
-	if (nr < 3 && !beginning.nr_steps && chance(70)) {
+	if (nr < FIRST_STEPS && !beginning.nr_steps && chance(70)) {
 		first_step(step, nr);
 		replay_predict(r, step, p);
 		return;
