@@ -55,6 +55,7 @@
 #define MNTPROP_F_TASKS		"tasks"
 #define MNTPROP_F_PID		"pid"
 #define MNTPROP_F_COMM		"comm"
+#define MNTPROP_F_FOREIGN	"foreign"	/* of mount, too */
 
 /* mount (with id and root from above) */
 #define MNTPROP_F_UNIQUE	"unique"

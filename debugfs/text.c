@@ -100,6 +100,21 @@ static const struct bit_name stopped_bits[] = {
 	{ STOPPED_ROOM, "room" },
 };
 
+static const struct bit_name foreign_bits[] = {
+	{ FOREIGN_NS, "ns" },
+	{ FOREIGN_USER_NS, "user_ns" },
+	{ FOREIGN_ROOT, "root" },
+	{ FOREIGN_PARENT, "parent" },
+	{ FOREIGN_MOUNTPOINT, "mountpoint" },
+	{ FOREIGN_TYPE, "type" },
+	{ FOREIGN_SOURCE, "source" },
+	{ FOREIGN_PEER, "peer" },
+	{ FOREIGN_PEER_BACK, "peer_back" },
+	{ FOREIGN_MASTER, "master" },
+	{ FOREIGN_SLAVES, "slaves" },
+	{ FOREIGN_OVERMOUNT, "overmount" },
+};
+
 /* Where the enumerators of mnt_t_flags are, as the layout found them. */
 static const struct {
 	enum mntprop_fact fact;
@@ -227,6 +242,13 @@ static void field_bits(struct mntprop_line *l, const char *name, u32 bits,
 	struct words w = { l, name };
 
 	bit_words(&w, bits, names, nr);
+}
+
+static void field_foreign(struct mntprop_line *l, u32 bits)
+{
+	if (unlikely(bits))
+		field_bits(l, MNTPROP_F_FOREIGN, bits, foreign_bits,
+			   ARRAY_SIZE(foreign_bits));
 }
 
 static void unnamed_bits(struct words *w, u32 bits)
@@ -379,6 +401,7 @@ static void show_ns(struct mntprop_line *l, const struct mntprop_snapshot *s,
 		field_number(l, MNTPROP_F_PID, r->pid);
 		field_string(l, MNTPROP_F_COMM, r->comm);
 	}
+	field_foreign(l, r->foreign);
 	line_literal(l, "\n");
 }
 
@@ -453,6 +476,7 @@ static void show_mount(struct mntprop_line *l, const struct mntprop_view *view,
 		field(l, MNTPROP_F_COUNT);
 		line_signed(l, r->count);
 	}
+	field_foreign(l, r->foreign);
 	line_literal(l, "\n");
 }
 

@@ -53,14 +53,20 @@ static inline unsigned long index_slot(const struct mntprop_index *index,
 	return i;
 }
 
-/* The caller inserts no more than it said to index_init(). */
-static inline void index_insert(struct mntprop_index *index, unsigned long key,
+/*
+ * The caller inserts no more than it said to index_init(). Returns false, and leaves the
+ * value as it is, if the key is there.
+ */
+static inline bool index_insert(struct mntprop_index *index, unsigned long key,
 				u32 value)
 {
 	unsigned long i = index_slot(index, key);
 
+	if (index->slots[i].key)
+		return false;
 	index->slots[i].key = key;
 	index->slots[i].value = value;
+	return true;
 }
 
 static inline bool index_find(const struct mntprop_index *index,

@@ -21,6 +21,7 @@
 #include <linux/spinlock.h>
 
 #include "layout.h"
+#include "peek.h"
 
 struct mount;
 struct mnt_namespace;
@@ -72,14 +73,71 @@ static inline struct vfsmount *mount_vfsmount(struct mount *m)
 	return member_ptr(m, F_MOUNT_MNT, struct vfsmount);
 }
 
+/**
+ * mount_peek() - whether a mount lies at an address
+ * @m:		any address; of a broken kernel a mount's parent can be anything
+ * @root:	set to the mount's root
+ * @sb:		set to its superblock
+ *
+ * Context: Any.
+ * Return: whether it can be read, and has a root and a superblock that are each other's.
+ */
+static inline bool mount_peek(struct mount *m, struct dentry **root,
+			      struct super_block **sb)
+{
+	struct vfsmount *mnt = mount_vfsmount(m);
+	struct super_block *of_root;
+	unsigned long word;
+
+	return is_kernel_object(m) && peek_member(root, &mnt->mnt_root) &&
+	       peek_member(sb, &mnt->mnt_sb) && is_kernel_object(*root) &&
+	       peek_member(&of_root, &(*root)->d_sb) && of_root == *sb &&
+	       is_kernel_object(*sb) && peek_member(&word, &(*sb)->s_type);
+}
+
+static inline bool mount_is_sound(struct mount *m)
+{
+	struct super_block *sb;
+	struct dentry *root;
+
+	return mount_peek(m, &root, &sb);
+}
+
+/* Whether a dentry of @sb has an inode of that, or none. */
+static inline bool inode_is_sound(const struct dentry *dentry,
+				  const struct super_block *sb)
+{
+	struct super_block *of;
+	struct inode *inode;
+
+	return peek_member(&inode, &dentry->d_inode) &&
+	       (!inode || (is_kernel_object(inode) &&
+			   peek_member(&of, &inode->i_sb) && of == sb));
+}
+
+/* Whether a dentry of @sb lies at @dentry, any address. */
+static inline bool dentry_is_sound(const struct dentry *dentry,
+				   const struct super_block *sb)
+{
+	struct super_block *of;
+
+	return is_kernel_object(dentry) && peek_member(&of, &dentry->d_sb) &&
+	       of == sb && inode_is_sound(dentry, sb);
+}
+
 static inline const char *mount_devname(struct mount *m)
 {
 	return member(m, F_MOUNT_DEVNAME, const char *);
 }
 
+static inline struct mnt_namespace *const *mount_ns_at(struct mount *m)
+{
+	return member_ptr(m, F_MOUNT_NS, struct mnt_namespace *const);
+}
+
 static inline struct mnt_namespace *mount_ns(struct mount *m)
 {
-	return member(m, F_MOUNT_NS, struct mnt_namespace *);
+	return READ_ONCE(*mount_ns_at(m));
 }
 
 /* As is_mounted(): not detached and not internal (kern_mount's is an ERR_PTR). */
@@ -88,9 +146,14 @@ static inline bool mount_is_mounted(struct mount *m)
 	return !IS_ERR_OR_NULL(mount_ns(m));
 }
 
+static inline const int *mount_id_at(struct mount *m)
+{
+	return member_ptr(m, F_MOUNT_ID, int);
+}
+
 static inline int mount_id(struct mount *m)
 {
-	return member(m, F_MOUNT_ID, int);
+	return READ_ONCE(*mount_id_at(m));
 }
 
 /* 0 on kernels without (before 6.8). */
@@ -149,27 +212,10 @@ static inline struct mount *previous_peer(struct mount *m)
 			F_MOUNT_SHARE, struct mount);
 }
 
-/* Mounts on a list_head that is a member of another mount; NULL at the end. */
-static inline struct mount *
-first_listed(struct mount *m, enum mntprop_fact head, enum mntprop_fact node)
-{
-	struct list_head *list = member_ptr(m, head, struct list_head);
-
-	return list_empty(list) ? NULL :
-				  owner_of(list->next, node, struct mount);
-}
-
-static inline struct mount *next_listed(struct mount *m, enum mntprop_fact head,
-					struct mount *pos,
-					enum mntprop_fact node)
-{
-	struct list_head *list = member_ptr(m, head, struct list_head);
-	struct list_head *next = member_ptr(pos, node, struct list_head)->next;
-
-	return next == list ? NULL : owner_of(next, node, struct mount);
-}
-
-/* The slave list: hlist since 6.17 (commit "mnt_slave_list/mnt_slave: turn into hlist"). */
+/*
+ * The slave list: hlist since 6.17 (commit "mnt_slave_list/mnt_slave: turn into hlist").
+ * The first slave is the end of the list where there is none. Nothing of a slave is read.
+ */
 static inline struct mount *first_slave(struct mount *m)
 {
 	if (variant_of(F_MOUNT_SLAVES) == SLAVES_HLIST) {
@@ -179,42 +225,71 @@ static inline struct mount *first_slave(struct mount *m)
 		return first ? owner_of(first, F_MOUNT_SLAVE, struct mount) :
 			       NULL;
 	}
-	return first_listed(m, F_MOUNT_SLAVES, F_MOUNT_SLAVE);
+	return owner_of(member_ptr(m, F_MOUNT_SLAVES, struct list_head)->next,
+			F_MOUNT_SLAVE, struct mount);
 }
 
-/* The one after @slave on the slave list of @master. */
-static inline struct mount *next_slave(struct mount *master,
-				       struct mount *slave)
+/* What follows the last slave of @m, of which nothing is read either. */
+static inline const struct mount *end_of_slaves(const struct mount *m)
 {
-	if (variant_of(F_MOUNT_SLAVES) == SLAVES_HLIST) {
-		struct hlist_node *next =
-			member_ptr(slave, F_MOUNT_SLAVE, struct hlist_node)
-				->next;
+	if (variant_of(F_MOUNT_SLAVES) == SLAVES_HLIST)
+		return NULL;
+	return owner_of(member_ptr(m, F_MOUNT_SLAVES, struct list_head),
+			F_MOUNT_SLAVE, const struct mount);
+}
 
-		return next ? owner_of(next, F_MOUNT_SLAVE, struct mount) :
+/* The one after @slave on the slave list of its master. */
+static inline struct mount *next_slave(struct mount *slave)
+{
+	struct hlist_node *node;
+	struct list_head *next;
+
+	if (variant_of(F_MOUNT_SLAVES) == SLAVES_HLIST) {
+		node = member_ptr(slave, F_MOUNT_SLAVE, struct hlist_node)->next;
+		return node ? owner_of(node, F_MOUNT_SLAVE, struct mount) :
 			      NULL;
 	}
-	return next_listed(master, F_MOUNT_SLAVES, slave, F_MOUNT_SLAVE);
+	next = member_ptr(slave, F_MOUNT_SLAVE, struct list_head)->next;
+	return owner_of(next, F_MOUNT_SLAVE, struct mount);
 }
 
 static inline struct mount *first_child(struct mount *m)
 {
-	return first_listed(m, F_MOUNT_CHILDREN, F_MOUNT_CHILD);
+	struct list_head *list =
+		member_ptr(m, F_MOUNT_CHILDREN, struct list_head);
+
+	return list_empty(list) ?
+		       NULL :
+		       owner_of(list->next, F_MOUNT_CHILD, struct mount);
 }
 
+/* Nothing of @parent is read. */
 static inline struct mount *next_child(struct mount *parent,
 				       struct mount *child)
 {
-	return next_listed(parent, F_MOUNT_CHILDREN, child, F_MOUNT_CHILD);
+	struct list_head *next =
+		member_ptr(child, F_MOUNT_CHILD, struct list_head)->next;
+
+	return next == member_ptr(parent, F_MOUNT_CHILDREN, struct list_head) ?
+		       NULL :
+		       owner_of(next, F_MOUNT_CHILD, struct mount);
 }
 
-/* The mount after @m in the tree below @root, parents first, as next_mnt() has them. */
-static inline struct mount *next_in_tree(struct mount *m, struct mount *root)
+/*
+ * The mount after @m in the tree below @root, parents first, as next_mnt() has them; an
+ * ERR_PTR if there are more than @max parents above it, or one of them is no mount.
+ */
+static inline struct mount *next_in_tree(struct mount *m, struct mount *root,
+					 u32 max)
 {
-	struct mount *next = first_child(m);
+	struct mount *next = first_child(m), *parent;
 
-	for (; !next && m != root && mount_parent(m) != m; m = mount_parent(m))
-		next = next_child(mount_parent(m), m);
+	for (; !next && m != root; m = parent) {
+		parent = mount_parent(m);
+		if (!max-- || !mount_is_sound(parent))
+			return ERR_PTR(-EFAULT);
+		next = next_child(parent, m);
+	}
 	return next;
 }
 
@@ -239,7 +314,7 @@ static inline u32 sum_of_cpus(const void __percpu *pcp, enum mntprop_fact f)
  *
  * One cache line for each possible CPU.
  *
- * Return: whether this kernel's layout tells.
+ * Return: whether this kernel's layout tells, and they can be read.
  */
 static inline bool mount_count(struct mount *m, int *count)
 {
@@ -253,6 +328,8 @@ static inline bool mount_count(struct mount *m, int *count)
 	if (!has_fact(F_MOUNT_PCP))
 		return false;
 	pcp = member(m, F_MOUNT_PCP, const void __percpu *);
+	if (!peek_u32(&puts, raw_cpu_ptr(pcp)))
+		return false;
 	if (has_fact(F_PCP_COUNT)) {
 		*count = sum_of_cpus(pcp, F_PCP_COUNT);
 		return true;
@@ -358,15 +435,19 @@ static inline struct mount *skip_cursors(struct mnt_namespace *ns,
 					 struct list_head *pos)
 {
 	struct list_head *head = member_ptr(ns, F_NS_MOUNTS, struct list_head);
+	struct super_block *sb;
 	unsigned int cursors;
 	struct mount *m;
 
 	for (cursors = 0; cursors < MAX_CURSORS; cursors++) {
-		pos = pos->next;
+		if (!peek_pointer(&pos, &pos->next))
+			return ERR_PTR(-EFAULT);
 		if (pos == head)
 			return NULL;
 		m = owner_of(pos, F_MOUNT_NODE, struct mount);
-		if (mount_vfsmount(m)->mnt_sb)
+		if (!peek_pointer(&sb, &mount_vfsmount(m)->mnt_sb))
+			return ERR_PTR(-EFAULT);
+		if (sb)
 			return m;
 	}
 	return ERR_PTR(-ELOOP);
@@ -386,32 +467,80 @@ static inline struct mount *next_in_ns(struct mnt_namespace *ns,
 	return m;
 }
 
-static inline struct mount *mount_of_node(struct rb_node *node)
+/* More levels than any red-black tree has. */
+#define MAX_LEVELS 128
+
+/* The leftmost of the tree below @node; an ERR_PTR if it has none. */
+static inline struct rb_node *peek_leftmost(struct rb_node *node)
 {
-	return node ? owner_of(node, F_MOUNT_NODE, struct mount) : NULL;
+	struct rb_node *left;
+	int i;
+
+	for (i = 0; i < MAX_LEVELS; i++) {
+		if (!peek_pointer(&left, &node->rb_left))
+			break;
+		if (!left)
+			return node;
+		node = left;
+	}
+	return ERR_PTR(-EFAULT);
 }
 
-/* First mount of a namespace; NULL if it has none, -ELOOP if many read mountinfo. */
+/* As rb_next(), of a node that can be read, where other nodes may not be. */
+static inline struct rb_node *peek_next(struct rb_node *node)
+{
+	struct rb_node *parent, *right;
+	unsigned long word;
+	int i;
+
+	if (node->rb_right)
+		return peek_leftmost(node->rb_right);
+	for (i = 0; i < MAX_LEVELS; i++) {
+		if (!peek_pointer(&word, &node->__rb_parent_color))
+			break;
+		parent = (struct rb_node *)(word & ~3UL);
+		if (!parent)
+			return NULL;
+		if (!peek_pointer(&right, &parent->rb_right))
+			break;
+		if (right != node)
+			return parent;
+		node = parent;
+	}
+	return ERR_PTR(-EFAULT);
+}
+
+static inline struct mount *mount_of_node(struct rb_node *node)
+{
+	if (IS_ERR_OR_NULL(node))
+		return (struct mount *)node;
+	return owner_of(node, F_MOUNT_NODE, struct mount);
+}
+
+/*
+ * First mount of a namespace, not to be read before it has been found sound; NULL if it
+ * has none, -ELOOP if many read mountinfo, -EFAULT if what leads there is broken.
+ */
 static inline struct mount *first_mount(struct mnt_namespace *ns)
 {
-	if (variant_of(F_NS_MOUNTS) == NS_MOUNTS_TREE) {
-		struct rb_root *root =
-			member_ptr(ns, F_NS_MOUNTS, struct rb_root);
+	struct rb_node *node;
 
-		return mount_of_node(rb_first(root));
+	if (variant_of(F_NS_MOUNTS) == NS_MOUNTS_TREE) {
+		node = member_ptr(ns, F_NS_MOUNTS, struct rb_root)->rb_node;
+		return mount_of_node(node ? peek_leftmost(node) : NULL);
 	}
 	return next_in_ns(ns, member_ptr(ns, F_NS_MOUNTS, struct list_head));
 }
 
-/* The one after @m; the caller bounds the walk. */
+/* The one after @m, likewise; the caller bounds the walk. */
 static inline struct mount *next_mount(struct mnt_namespace *ns,
 				       struct mount *m)
 {
-	if (variant_of(F_NS_MOUNTS) == NS_MOUNTS_TREE) {
-		struct rb_node *node =
-			member_ptr(m, F_MOUNT_NODE, struct rb_node);
+	struct rb_node *node;
 
-		return mount_of_node(rb_next(node));
+	if (variant_of(F_NS_MOUNTS) == NS_MOUNTS_TREE) {
+		node = member_ptr(m, F_MOUNT_NODE, struct rb_node);
+		return mount_of_node(peek_next(node));
 	}
 	return next_in_ns(ns, member_ptr(m, F_MOUNT_NODE, struct list_head));
 }

@@ -8,6 +8,7 @@
  * while namespace_sem was held for reading stays until that ends.
  */
 #include <linux/idr.h>
+#include <linux/init_task.h>
 #include <linux/kconfig.h>
 #include <linux/lockdep.h>
 #include <linux/nsproxy.h>
@@ -29,21 +30,31 @@
 /* Units of work for a task: its pid, itself, its nsproxy. */
 #define TASK_WORK 6
 
-/* The record of a namespace, a new one if need be; NULL when there is no room. */
-static struct mntprop_ns *ns_record(struct mntprop_snapshot *s,
-				    struct mnt_namespace *ns)
+/* The record of a namespace, NULL if it has none. */
+static struct mntprop_ns *known_record(struct mntprop_snapshot *s,
+				       const struct mnt_namespace *ns)
 {
 	u32 nr;
 
-	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	/* Neighbours on a list often are in the same namespace. */
 	if (s->nr_namespaces && s->namespaces[s->last_ns].ns == ns)
 		return &s->namespaces[s->last_ns];
 	s->work++;
-	if (index_find(&s->ns_index, (unsigned long)ns, &nr)) {
-		s->last_ns = nr;
-		return &s->namespaces[nr];
-	}
+	if (!index_find(&s->ns_index, (unsigned long)ns, &nr))
+		return NULL;
+	s->last_ns = nr;
+	return &s->namespaces[nr];
+}
+
+/* The record of a namespace, a new one if need be; NULL when there is no room. */
+static struct mntprop_ns *ns_record(struct mntprop_snapshot *s,
+				    struct mnt_namespace *ns)
+{
+	struct mntprop_ns *r = known_record(s, ns);
+
+	lockdep_assert_held(mntprop_symbols.namespace_sem);
+	if (r)
+		return r;
 	if (s->nr_namespaces == s->room.namespaces) {
 		/* Neighbours in one namespace count once; others are found again. */
 		if (s->no_room_for != ns)
@@ -60,7 +71,7 @@ static struct mntprop_ns *ns_record(struct mntprop_snapshot *s,
 /**
  * mntprop_namespaces_add() - note a namespace, if it is new
  * @s:	the snapshot
- * @ns:	alive
+ * @ns:	not looked at yet: mntprop_namespaces_describe() finds out whether it is one
  *
  * Context: namespace_sem held, shared is enough.
  */
@@ -70,18 +81,85 @@ void mntprop_namespaces_add(struct mntprop_snapshot *s,
 	ns_record(s, ns);
 }
 
-static void describe(struct mntprop_ns *r)
+/**
+ * mntprop_namespaces_exists() - whether what a mount refers to is a namespace
+ * @s:	the snapshot, with the namespaces described
+ * @ns:	what the mount has as namespace
+ * @nr:	if not, set to the number of its record
+ *
+ * Context: namespace_sem held, shared is enough.
+ * Return: false, or true also for one that was made after namespaces were looked for.
+ */
+bool mntprop_namespaces_exists(struct mntprop_snapshot *s,
+			       const struct mnt_namespace *ns, u32 *nr)
+{
+	const struct mntprop_ns *r = known_record(s, ns);
+
+	if (!r || !(r->foreign & FOREIGN_NS))
+		return true;
+	*nr = r - s->namespaces;
+	return false;
+}
+
+/* All namespaces of a kind have the same operations. Nothing else is needed to be right. */
+static bool is_like(const struct ns_common *ns, const struct ns_common *model)
+{
+	const struct proc_ns_operations *ops;
+
+	return peek_bytes(&ops, &ns->ops, sizeof(ops)) && ops == model->ops;
+}
+
+static bool is_mnt_namespace(struct mnt_namespace *ns)
+{
+	return is_like(ns_common_of(ns),
+		       ns_common_of(init_task.nsproxy->mnt_ns));
+}
+
+/*
+ * Whether the root of a namespace says that it is in it. fsmount(2) may not have set it
+ * yet.
+ */
+static bool has_own_root(struct mnt_namespace *ns)
+{
+	struct mount *root = ns_root(ns);
+	struct mnt_namespace *of_root;
+
+	return !root ||
+	       (peek_pointer(&of_root, mount_ns_at(root)) && of_root == ns);
+}
+
+static void describe_user_ns(struct mntprop_ns *r)
+{
+	struct user_namespace *user_ns = ns_user_ns(r->ns);
+
+	if (is_like(&user_ns->ns, &init_user_ns.ns))
+		r->user_ns = user_ns->ns.inum;
+	else
+		r->foreign |= FOREIGN_USER_NS;
+}
+
+/*
+ * @found_by_mount: nothing but a mount refers to it. What a mount of a broken kernel
+ * refers to may have been freed, and its memory may still look like a namespace; its
+ * mounts have left it by then.
+ */
+static void describe(struct mntprop_ns *r, bool found_by_mount)
 {
 	struct mnt_namespace *ns = r->ns;
 
+	if (!is_mnt_namespace(ns) || (found_by_mount && !has_own_root(ns))) {
+		r->foreign |= FOREIGN_NS;
+		r->anon = true;
+		return;
+	}
+	describe_user_ns(r);
 	r->id = ns_id_of(ns);
 	r->inum = READ_ONCE(ns_common_of(ns)->inum);
 	r->anon = ns_is_anon(ns);
-	r->user_ns = ns_user_ns(ns)->ns.inum;
 	r->event = ns_event(ns);
 	r->nr_mounts = ns_nr_mounts(ns);
 	r->has_refs = ns_refs(ns, &r->refs);
-	r->root = ns_root(ns) ? mount_id(ns_root(ns)) : 0;
+	r->root_mount = ns_root(ns);
 }
 
 /**
@@ -104,11 +182,13 @@ void mntprop_namespaces_describe(struct mntprop_snapshot *s, u32 nr)
 	bool stores_in_order = IS_ENABLED(CONFIG_X86) ||
 			       IS_ENABLED(CONFIG_S390);
 
+	bool found_by_mount = nr;
+
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	if (nr && nr < s->nr_namespaces && !stores_in_order)
 		kick_all_cpus_sync();
 	for (; nr < s->nr_namespaces; nr++) {
-		describe(&s->namespaces[nr]);
+		describe(&s->namespaces[nr], found_by_mount);
 		s->need.mounts += s->namespaces[nr].nr_mounts;
 	}
 }

@@ -14,32 +14,37 @@
 #include <linux/string.h>
 
 #include "path.h"
+#include "peek.h"
 
 /*
  * Copies a name up to the word with its NUL: a concurrent rename may show it with
  * the length of another, and mntprop_path_copy() sees from rename_lock that it must
  * start again. Words of names can be read whole, as dentry_string_cmp() does; what
- * stands behind the last of them at @to stays.
+ * stands behind the last of them at @to stays. Returns whether there is a name.
  */
-static void copy_name(char *to, const unsigned char *name, size_t len)
+static bool copy_name(char *to, const unsigned char *name, size_t len)
 {
 	static const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
 	unsigned long word, behind, mask, nul;
 
 	for (; len >= sizeof(word); len -= sizeof(word)) {
-		word = read_word_at_a_time(name);
+		if (!peek_long(&word, name))
+			return false;
 		memcpy(to, &word, sizeof(word));
 		if (has_zero(word, &nul, &constants))
-			return;
+			return true;
 		name += sizeof(word);
 		to += sizeof(word);
 	}
 	if (!len)
-		return;
+		return true;
+	if (!peek_long(&word, name))
+		return false;
 	mask = bytemask_from_count(len);
 	memcpy(&behind, to, sizeof(behind));
-	word = (read_word_at_a_time(name) & mask) | (behind & ~mask);
+	word = (word & mask) | (behind & ~mask);
 	memcpy(to, &word, sizeof(word));
+	return true;
 }
 
 /*
@@ -55,7 +60,10 @@ static size_t copy_backwards(char *nul, size_t size, struct mntprop_path *path)
 	path->state = 0;
 	for (; dentry != path->root; dentry = parent) {
 		path->steps++;
-		parent = READ_ONCE(dentry->d_parent);
+		if (!peek_pointer(&parent, &dentry->d_parent)) {
+			path->state = PATH_BROKEN | PATH_TOODEEP;
+			break;
+		}
 		if (parent == dentry) {
 			if (path->root)
 				path->state = PATH_OUTSIDE;
@@ -69,9 +77,13 @@ static size_t copy_backwards(char *nul, size_t size, struct mntprop_path *path)
 			break;
 		}
 		len += n + 1;
-		if (len < size) {
-			nul[-len] = '/';
-			copy_name(nul - len + 1, name, n);
+		if (len >= size)
+			continue;
+		nul[-len] = '/';
+		if (!copy_name(nul - len + 1, name, n)) {
+			len -= n + 1;
+			path->state = PATH_BROKEN | PATH_TOODEEP;
+			break;
 		}
 	}
 	return len;

@@ -10,6 +10,7 @@ struct dentry;
 #define PATH_OUTSIDE \
 	1 /* it does not lead through the root that was asked for */
 #define PATH_TOODEEP 2 /* its beginning is missing */
+#define PATH_BROKEN 4 /* likewise: no dentry is there, or no name */
 
 /**
  * struct mntprop_path - a path to copy

@@ -44,7 +44,8 @@ static const char *check_propagation(struct mount *m)
 	if (!readable(peer) || mount_group_id(peer) != mount_group_id(m) ||
 	    (!mount_group_id(m) && peer != m))
 		return "a mount's next peer is not in its group";
-	if (slave && (!readable(slave) || mount_master(slave) != m))
+	if (slave != end_of_slaves(m) &&
+	    (!readable(slave) || mount_master(slave) != m))
 		return "a mount's slave has another master";
 	return NULL;
 }

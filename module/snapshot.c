@@ -10,8 +10,8 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "links.h"
 #include "memory.h"
-#include "mount.h"
 #include "snapshot.h"
 #include "string_table.h"
 #include "walk.h"
@@ -66,6 +66,12 @@ static void free_known(struct mntprop_snapshot *s)
 	s->known_sbs = NULL;
 }
 
+static void free_links(struct mntprop_snapshot *s)
+{
+	kvfree(s->links);
+	s->links = NULL;
+}
+
 /**
  * mntprop_snapshot_free() - free a snapshot
  * @s:	the snapshot, or NULL
@@ -79,6 +85,7 @@ void mntprop_snapshot_free(struct mntprop_snapshot *s)
 	kvfree(s->mounts);
 	kvfree(s->slaves);
 	free_known(s);
+	free_links(s);
 	kvfree(s->strings);
 	kfree(s);
 	atomic_dec(&nr_open);
@@ -115,10 +122,12 @@ static struct mntprop_snapshot *allocate(const struct mntprop_room *room)
 		mntprop_memory_get(room->namespaces, size_ns, __GFP_ZERO);
 	s->mounts = mntprop_memory_get(room->mounts, sizeof(*s->mounts),
 				       __GFP_ZERO);
+	s->links = mntprop_memory_get(room->mounts, sizeof(*s->links), 0);
 	s->slaves = mntprop_memory_get(room->mounts, sizeof(*s->slaves), 0);
 	s->strings = mntprop_memory_get(room->strings + STRING_PADDING, 1, 0);
-	if (!s->namespaces || !s->mounts || !s->slaves || !s->strings ||
-	    !allocate_known(s) || index_init(&s->ns_index, room->namespaces)) {
+	if (!s->namespaces || !s->mounts || !s->links || !s->slaves ||
+	    !s->strings || !allocate_known(s) ||
+	    index_init(&s->ns_index, room->namespaces)) {
 		mntprop_snapshot_free(s);
 		return NULL;
 	}
@@ -208,29 +217,6 @@ mntprop_snapshot_mount(const struct mntprop_snapshot *s,
 	return index_find(by_id, id_key(id), &i) ? &s->mounts[i] : NULL;
 }
 
-/* Before 6.17 the kernel does not keep this: it is the child mounted on the root. */
-static int derive_overmounts(struct mntprop_snapshot *s)
-{
-	struct mntprop_index by_id;
-	u32 i, parent;
-	int err;
-
-	if (has_fact(F_MOUNT_OVERMOUNT))
-		return 0;
-	err = mntprop_snapshot_index(s, &by_id);
-	if (err)
-		return err;
-	for (i = 0; i < s->nr_mounts; i++) {
-		if (s->mounts[i].state & MOUNT_ON_ROOT &&
-		    index_find(&by_id, id_key(s->mounts[i].parent), &parent))
-			s->mounts[parent].overmount = s->mounts[i].id;
-		if (i % REST_MOUNTS == 0)
-			cond_resched();
-	}
-	index_free(&by_id);
-	return 0;
-}
-
 static void note_hold(u64 hold)
 {
 	mutex_lock(&stats_lock);
@@ -283,7 +269,8 @@ static struct mntprop_snapshot *take(u32 *retries)
 			err = 0;
 		}
 		if (!err)
-			err = derive_overmounts(s);
+			err = mntprop_links_resolve(s);
+		free_links(s);
 		if (!err) {
 			s->retries = *retries;
 			return s;

@@ -35,6 +35,23 @@
 /* It is mounted on the root of its parent. */
 #define MOUNT_ON_ROOT		0x100
 #define MOUNT_SOURCE_CUT	0x200
+
+/*
+ * Bits of mntprop_mount.foreign and mntprop_ns.foreign: pointers that lead to nothing
+ * that was found, as only those of a broken kernel do.
+ */
+#define FOREIGN_NS		0x01 /* to the namespace itself */
+#define FOREIGN_USER_NS		0x02
+#define FOREIGN_ROOT		0x04
+#define FOREIGN_PARENT		0x08
+#define FOREIGN_MOUNTPOINT	0x10
+#define FOREIGN_TYPE		0x20
+#define FOREIGN_SOURCE		0x40
+#define FOREIGN_PEER		0x80
+#define FOREIGN_PEER_BACK	0x100
+#define FOREIGN_MASTER		0x200
+#define FOREIGN_SLAVES		0x400
+#define FOREIGN_OVERMOUNT	0x800
 /* clang-format on */
 
 /* For mntprop_mount.ns: the mount is in no namespace, and why. */
@@ -56,6 +73,7 @@ enum mntprop_unattached {
  * @master, @overmount: ids, 0 if there is none
  * @mountpoint, @root, @type, @source: offsets of strings; 0 if there is none
  * @unattached:	enum mntprop_unattached
+ * @foreign:	FOREIGN_* bits
  * @first_slave: index of the first of @nr_slaves ids in the snapshot's slaves
  */
 struct mntprop_mount {
@@ -84,7 +102,40 @@ struct mntprop_mount {
 	u32 source;
 	s32 count;
 	u16 state;
-	u16 unattached;
+	u16 unattached : 4;
+	u16 foreign : 12;
+};
+
+/**
+ * struct mntprop_links - what a mount points to, by address
+ * @mount:	the mount itself
+ * @first_slave: its first slave, or the end of the list
+ * @next_slave:	what follows it on the slave list that it is on
+ *
+ * Nothing there is read, so that it can be anything. links.c finds those that are mounts.
+ */
+struct mntprop_links {
+	const struct mount *mount;
+	const struct mount *parent;
+	const struct mount *next_peer;
+	const struct mount *previous_peer;
+	const struct mount *master;
+	const struct mount *first_slave;
+	const struct mount *next_slave;
+	const struct mount *overmount;
+};
+
+/**
+ * struct mntprop_parent - a mount that others are mounted on
+ * @root, @sb, @id: what the others need of it
+ * @epoch:	as in struct mntprop_known
+ */
+struct mntprop_parent {
+	const struct mount *mount;
+	struct dentry *root;
+	struct super_block *sb;
+	u32 id;
+	u32 epoch;
 };
 
 /**
@@ -95,9 +146,12 @@ struct mntprop_mount {
  * @refs:	references on it, if @has_refs; 0: it is about to go
  * @tasks:	threads in it
  * @pid:	the lowest of their ids, 0 if there is none
+ * @root_mount:	as in struct mntprop_links
+ * @foreign:	FOREIGN_* bits; with FOREIGN_NS nothing of it is known but who points to it
  */
 struct mntprop_ns {
 	struct mnt_namespace *ns;
+	const struct mount *root_mount;
 	u64 id;
 	u64 event;
 	u32 inum;
@@ -108,6 +162,7 @@ struct mntprop_ns {
 	u32 refs;
 	u32 tasks;
 	pid_t pid;
+	u16 foreign;
 	bool anon;
 	bool has_refs;
 	char comm[TASK_COMM_LEN];
@@ -140,6 +195,7 @@ struct mntprop_known {
  *		between
  * @epoch:	as in struct mntprop_known
  * @cut:	the source is longer than what was copied of it
+ * @no_type:	its type cannot be read
  */
 struct mntprop_known_sb {
 	const struct super_block *sb;
@@ -148,6 +204,7 @@ struct mntprop_known_sb {
 	u32 mounts;
 	u32 epoch;
 	bool cut;
+	bool no_type;
 };
 
 /**
@@ -163,6 +220,7 @@ struct mntprop_known_sb {
  * @strings_start: where the one that came last starts
  * @known:	1 << @known_bits of them, only during the walk
  * @known_sbs:	the same, 1 << @known_sb_bits
+ * @parent:	of the mount that was copied last
  * @epoch:	0 while mounts are copied that namespace_sem keeps; others are kept by
  *		RCU, and this changes when its read lock is dropped
  * @unattached_sb: what the last mounts in no namespace had in common
@@ -171,6 +229,7 @@ struct mntprop_known_sb {
  * @rested_at:	@work when others could run last
  * @long_left:	bytes that are left for long strings
  * @longest:	length of the longest string
+ * @links:	of @mounts, only until they are ids
  * @slaves:	ids; there are as many slaves as mounts at most
  * @most_slaves: of one mount
  * @mono, @wall: when the lock was got, in ns
@@ -186,12 +245,14 @@ struct mntprop_snapshot {
 	struct mntprop_index ns_index;
 	struct mntprop_ns *namespaces;
 	struct mntprop_mount *mounts;
+	struct mntprop_links *links;
 	u32 *slaves;
 	struct mntprop_known *known;
 	struct mntprop_known_sb *known_sbs;
 	unsigned int known_bits;
 	unsigned int known_sb_bits;
 	struct mntprop_known_sb unattached_sb;
+	struct mntprop_parent parent;
 	u32 epoch;
 	u64 work;
 	u64 rested_at;

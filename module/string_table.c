@@ -19,6 +19,7 @@
 #include <linux/string.h>
 
 #include "path.h"
+#include "peek.h"
 #include "snapshot.h"
 #include "string_table.h"
 
@@ -132,22 +133,34 @@ u32 mntprop_strings_path(struct mntprop_snapshot *s,
 	return offset;
 }
 
-/* The type of a filesystem, with the subtype that fuse and the like have. */
-static u32 copy_type(struct mntprop_snapshot *s, const struct super_block *sb)
+/*
+ * The type of a filesystem, with the subtype that fuse and the like have. *@offset is set
+ * to the string; returns whether there is a type.
+ */
+static bool copy_type(struct mntprop_snapshot *s, const struct super_block *sb,
+		      u32 *offset)
 {
-	const char *name = sb->s_type->name, *subtype = sb->s_subtype;
-	struct mntprop_known *known = slot_of(s, name, subtype);
-	size_t len, sub;
-	u32 offset;
+	const char *name, *subtype = sb->s_subtype;
+	struct mntprop_known *known;
+	long len, sub = 0;
 	char *to;
 
-	if (is_known(s, known, name, subtype))
-		return known->offset;
-	len = strnlen(name, NAME_MAX);
-	sub = subtype ? strnlen(subtype, NAME_MAX) : 0;
-	to = reserve(s, len + (sub ? sub + 1 : 0), &offset);
+	*offset = STRING_EMPTY;
+	if (!peek_bytes(&name, &sb->s_type->name, sizeof(name)))
+		return false;
+	known = slot_of(s, name, subtype);
+	if (is_known(s, known, name, subtype)) {
+		*offset = known->offset;
+		return true;
+	}
+	len = peek_strnlen(name, NAME_MAX);
+	if (subtype)
+		sub = peek_strnlen(subtype, NAME_MAX);
+	if (len < 0 || sub < 0)
+		return false;
+	to = reserve(s, len + (sub ? sub + 1 : 0), offset);
 	if (!to)
-		return STRING_EMPTY;
+		return true;
 	memcpy(to, name, len);
 	to += len;
 	if (sub) {
@@ -156,8 +169,8 @@ static u32 copy_type(struct mntprop_snapshot *s, const struct super_block *sb)
 		to += sub;
 	}
 	*to = '\0';
-	*known = (struct mntprop_known){ name, subtype, offset, 0, s->epoch };
-	return offset;
+	*known = (struct mntprop_known){ name, subtype, *offset, 0, s->epoch };
+	return true;
 }
 
 /*
@@ -185,18 +198,24 @@ static bool is_copy_of(const char *copy, const char *source)
 	return !((ours ^ theirs) & zero_bytemask(nul)) && !copy[find_zero(nul)];
 }
 
-static void copy_source(struct mntprop_snapshot *s,
+/* Returns whether there is a source. */
+static bool copy_source(struct mntprop_snapshot *s,
 			struct mntprop_known_sb *known, const char *source)
 {
-	size_t len = strnlen(source, longest_now(s));
-	char *to = reserve(s, len, &known->source);
+	long len = peek_strnlen(source, longest_now(s));
+	char *to;
 
+	known->source = STRING_EMPTY;
+	if (len < 0)
+		return false;
+	to = reserve(s, len, &known->source);
 	s->work += len / SMP_CACHE_BYTES;
 	known->cut = !to || source[len];
 	if (!to)
-		return;
+		return true;
 	memcpy(to, source, len);
 	to[len] = '\0';
+	return true;
 }
 
 /* Whether @source would be copied as it was the last time. */
@@ -222,11 +241,8 @@ static struct mntprop_known_sb *known_of(struct mntprop_snapshot *s,
 		known = &s->unattached_sb;
 	if (known->sb == sb && (!known->epoch || known->epoch == s->epoch))
 		return known;
-	*known = (struct mntprop_known_sb){
-		.sb = sb,
-		.type = copy_type(s, sb),
-		.epoch = s->epoch,
-	};
+	*known = (struct mntprop_known_sb){ .sb = sb, .epoch = s->epoch };
+	known->no_type = !copy_type(s, sb, &known->type);
 	return known;
 }
 
@@ -237,23 +253,28 @@ static struct mntprop_known_sb *known_of(struct mntprop_snapshot *s,
  * @source:	the mount's source, which most mounts of a superblock share; or NULL
  * @type:	set to the offset of the type, as mountinfo shows it; 0 if there was
  *		no room for it
- * @cut:	set to whether the source is longer than what was copied of it
+ * @state:	set to FILESYSTEM_* flags
  *
  * Context: namespace_sem, shared is enough, and RCU read lock held; a mount pins @sb.
  * Return: offset of the source; 0 if there is none, or was no room for it.
  */
 u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
 			       const struct super_block *sb, const char *source,
-			       u32 *type, bool *cut)
+			       u32 *type, unsigned int *state)
 {
 	struct mntprop_known_sb *known = known_of(s, sb);
+	char c;
 
 	if (!s->epoch)
 		known->mounts++;
-	*cut = false;
+	*state = known->no_type ? FILESYSTEM_NO_TYPE : 0;
 	*type = known->type;
 	if (!source)
 		return STRING_EMPTY;
+	if (!peek_char(&c, source)) {
+		*state |= FILESYSTEM_NO_SOURCE;
+		return STRING_EMPTY;
+	}
 	if (!is_source(s, known, source)) {
 		/* Nothing is put down of an unattached mount for attached ones. */
 		if (s->epoch && known != &s->unattached_sb) {
@@ -261,8 +282,10 @@ u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
 			known = &s->unattached_sb;
 			known->epoch = s->epoch;
 		}
-		copy_source(s, known, source);
+		if (!copy_source(s, known, source))
+			*state |= FILESYSTEM_NO_SOURCE;
 	}
-	*cut = known->cut;
+	if (known->cut)
+		*state |= FILESYSTEM_CUT;
 	return known->source;
 }

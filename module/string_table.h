@@ -26,6 +26,11 @@ struct super_block;
 /* Offsets have 32 bits. A million mounts with nothing but short strings reach this. */
 #define STRINGS_MAX SZ_1G
 
+/* What mntprop_strings_filesystem() tells besides. */
+#define FILESYSTEM_CUT 1 /* the source is longer than what was copied of it */
+#define FILESYSTEM_NO_SOURCE 2 /* what is called the source cannot be read */
+#define FILESYSTEM_NO_TYPE 4 /* likewise */
+
 void mntprop_strings_begin(struct mntprop_snapshot *s);
 void mntprop_strings_forget_superblocks(struct mntprop_snapshot *s);
 u32 mntprop_strings_path(struct mntprop_snapshot *s,
@@ -33,6 +38,6 @@ u32 mntprop_strings_path(struct mntprop_snapshot *s,
 			 unsigned int *state);
 u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
 			       const struct super_block *sb, const char *source,
-			       u32 *type, bool *cut);
+			       u32 *type, unsigned int *state);
 
 #endif

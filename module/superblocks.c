@@ -28,7 +28,8 @@
  * left out.
  *
  * The first pass looks for namespaces and does not stop at unattached mounts; the second
- * copies these. So who makes many of them does not hide the namespaces of others.
+ * copies these. So who makes many of them does not hide the namespaces of others. Between
+ * the two, namespaces are looked at: a mount in what turned out to be none is unattached.
  *
  * namespace_sem is held around all of it: a mount that is in a namespace stays
  * there, and so each is seen either here or in the walk of its namespace.
@@ -66,7 +67,6 @@
  * @sb:		the superblock; NULL for the start of the list
  * @m:		an attached mount of it; NULL for the end of its list
  * @nr_mounts:	of the snapshot, when the place was reached
- * @nr_slaves:	likewise
  * @need:	likewise, of mounts
  * @stopped:	likewise
  */
@@ -74,7 +74,6 @@ struct place {
 	struct super_block *sb;
 	struct mount *m;
 	u32 nr_mounts;
-	u32 nr_slaves;
 	size_t need;
 	u32 stopped;
 };
@@ -166,7 +165,6 @@ static void keep_place(struct pass *pass, struct super_block *sb,
 		.sb = sb,
 		.m = m,
 		.nr_mounts = pass->s->nr_mounts,
-		.nr_slaves = pass->s->nr_slaves,
 		.need = pass->s->need.mounts,
 		.stopped = pass->s->stopped,
 	};
@@ -177,7 +175,6 @@ static void keep_place(struct pass *pass, struct super_block *sb,
 static void return_to_kept_place(struct pass *pass)
 {
 	pass->s->nr_mounts = pass->kept.nr_mounts;
-	pass->s->nr_slaves = pass->kept.nr_slaves;
 	pass->s->need.mounts = pass->kept.need;
 	pass->s->stopped = pass->kept.stopped;
 }
@@ -215,12 +212,14 @@ static enum progress yield_locks(struct pass *pass)
 	return GO_ON;
 }
 
-static enum progress visit_unattached(struct pass *pass, struct mount *m)
+/* @ns: as for mntprop_walk_unattached() */
+static enum progress visit_unattached(struct pass *pass, struct mount *m,
+				      u32 ns)
 {
 	enum progress progress;
 
 	if (pass->copies && !pass->skips)
-		mntprop_walk_unattached(pass->s, m);
+		mntprop_walk_unattached(pass->s, m, ns);
 	if (!held_enough(pass))
 		return GO_ON;
 	progress = yield_locks(pass);
@@ -237,21 +236,49 @@ static enum progress visit_attached(struct pass *pass, struct super_block *sb,
 	return rest(pass, sb, m);
 }
 
+static enum progress broken_list(struct pass *pass)
+{
+	pass->s->stopped |= STOPPED_MOUNTS;
+	return STOP;
+}
+
+static bool is_of(struct mount *m, const struct super_block *sb)
+{
+	struct super_block *of;
+	struct dentry *root;
+
+	return mount_peek(m, &root, &of) && of == sb;
+}
+
+/*
+ * Whether @m is in a namespace. If not, *ns is set to the number of what it calls that,
+ * or to MOUNT_IN_NO_NS.
+ */
+static bool is_attached(const struct pass *pass, struct mount *m, u32 *ns)
+{
+	*ns = MOUNT_IN_NO_NS;
+	if (!mount_is_mounted(m))
+		return false;
+	return !pass->copies ||
+	       mntprop_namespaces_exists(pass->s, mount_ns(m), ns);
+}
+
 /* The mounts of @sb from @m on; @kept: one before it is attached, so that @sb stays. */
 static enum progress visit_mounts(struct pass *pass, struct super_block *sb,
 				  struct mount *m, bool kept)
 {
 	enum progress progress;
+	u32 ns;
 
 	for (; m; m = next_of_sb(sb, m)) {
-		if (++pass->mounts == MAX_MOUNTS)
-			return STOP;
+		if (++pass->mounts == MAX_MOUNTS || !is_of(m, sb))
+			return broken_list(pass);
 		pass->s->work += STEP_WORK;
-		if (mount_is_mounted(m)) {
+		if (is_attached(pass, m, &ns)) {
 			kept = true;
 			progress = visit_attached(pass, sb, m);
 		} else {
-			progress = visit_unattached(pass, m);
+			progress = visit_unattached(pass, m, ns);
 		}
 		if (progress != GO_ON)
 			return progress;
@@ -286,18 +313,20 @@ static enum progress visit_superblocks(struct pass *pass)
 {
 	struct list_head *super_blocks = mntprop_symbols.super_blocks;
 	struct super_block *sb = pass->kept.sb;
+	struct list_head *at = sb ? &sb->s_list : super_blocks, *back;
 	enum progress progress = GO_ON;
 
-	if (!sb)
-		sb = list_entry(super_blocks, struct super_block, s_list);
-	else if (pass->kept.m)
+	if (sb && pass->kept.m)
 		progress = visit_mounts(pass, sb, next_of_sb(sb, pass->kept.m),
 					true);
 	if (progress != GO_ON)
 		return progress;
-	list_for_each_entry_continue(sb, super_blocks, s_list) {
-		if (++pass->sbs == MAX_SUPERBLOCKS)
-			return STOP;
+	while (at->next != super_blocks) {
+		if (++pass->sbs == MAX_SUPERBLOCKS ||
+		    !peek_pointer(&back, &at->next->prev) || back != at)
+			return broken_list(pass);
+		at = at->next;
+		sb = list_entry(at, struct super_block, s_list);
 		progress = visit_superblock(pass, sb);
 		if (progress != GO_ON)
 			return progress;
@@ -325,9 +354,21 @@ static void visit_all(struct mntprop_snapshot *s, bool copies)
 }
 
 /**
- * mntprop_superblocks_copy() - look at each mount that no task's namespace has
- * @s:	the snapshot, with the mounts of these: namespaces are added, mounts in
- *	none are copied
+ * mntprop_superblocks_find_namespaces() - note namespaces that no task is in
+ * @s:	the snapshot, with the mounts of the tasks' namespaces
+ *
+ * Context: Process context. namespace_sem held, shared is enough. Takes sb_lock and
+ * mount_lock, for HOLD_WORK.
+ */
+void mntprop_superblocks_find_namespaces(struct mntprop_snapshot *s)
+{
+	lockdep_assert_held(mntprop_symbols.namespace_sem);
+	visit_all(s, false);
+}
+
+/**
+ * mntprop_superblocks_copy() - copy each mount that no namespace has
+ * @s:	the snapshot, with the mounts of all namespaces
  *
  * Context: Process context. namespace_sem held, shared is enough. Takes sb_lock and
  * mount_lock. They are held for HOLD_WORK and one mount: two short paths, its counts.
@@ -335,7 +376,6 @@ static void visit_all(struct mntprop_snapshot *s, bool copies)
 void mntprop_superblocks_copy(struct mntprop_snapshot *s)
 {
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
-	visit_all(s, false);
 	if (!(s->stopped & STOPPED_KILLED))
 		visit_all(s, true);
 }

@@ -4,6 +4,7 @@
 
 struct mntprop_snapshot;
 
+void mntprop_superblocks_find_namespaces(struct mntprop_snapshot *s);
 void mntprop_superblocks_copy(struct mntprop_snapshot *s);
 
 #endif

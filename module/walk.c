@@ -54,6 +54,7 @@ bool mntprop_walk_rest(struct mntprop_snapshot *s)
 	return !(s->stopped & STOPPED_KILLED);
 }
 
+/* A sound dentry's. */
 static u64 inode_number(const struct dentry *dentry)
 {
 	const struct inode *inode = d_inode(dentry);
@@ -61,113 +62,159 @@ static u64 inode_number(const struct dentry *dentry)
 	return inode ? inode->i_ino : 0;
 }
 
-static void copy_mountpoint(struct mntprop_snapshot *s, struct mount *m,
-			    struct mntprop_mount *r)
+/* The path to the mountpoint @dentry from @root, which is that of the parent. */
+static void copy_mountpoint_path(struct mntprop_snapshot *s,
+				 struct mntprop_mount *r, struct dentry *dentry,
+				 struct dentry *root)
 {
-	struct mount *parent = mount_parent(m);
-	struct dentry *parent_root = mount_vfsmount(parent)->mnt_root;
-	struct dentry *mountpoint = parent_root;
 	unsigned int state;
 
-	r->parent = mount_id(parent);
-	/*
-	 * Without a parent there is no mountpoint: in the root of a tree that
-	 * open_tree(2) has copied, copy_tree() leaves that of the original,
-	 * which nothing keeps from being freed.
-	 */
-	if (parent != m) {
-		mountpoint = mount_mountpoint(m);
-		if (mountpoint == parent_root)
-			r->state |= MOUNT_ON_ROOT;
-	}
-
-	r->mp_dentry = mountpoint;
-	r->mp_ino = inode_number(mountpoint);
-	r->mountpoint =
-		mntprop_strings_path(s, mountpoint, parent_root, &state);
-	if (d_unlinked(mountpoint))
+	r->mp_ino = inode_number(dentry);
+	r->mountpoint = mntprop_strings_path(s, dentry, root, &state);
+	if (d_unlinked(dentry))
 		r->state |= MOUNT_MP_DELETED;
 	if (state & PATH_OUTSIDE)
 		r->state |= MOUNT_MP_OUTSIDE;
 	if (state & PATH_TOODEEP)
 		r->state |= MOUNT_MP_TOODEEP;
+	if (state & PATH_BROKEN)
+		r->foreign |= FOREIGN_MOUNTPOINT;
 }
 
-static void copy_root(struct mntprop_snapshot *s, struct mount *m,
-		      struct mntprop_mount *r)
+/*
+ * What a mount that is the parent of others has for them; NULL if it is no mount. One after
+ * another often have the same.
+ */
+static const struct mntprop_parent *known_parent(struct mntprop_snapshot *s,
+						 struct mount *parent)
 {
-	struct dentry *root = mount_vfsmount(m)->mnt_root;
+	struct mntprop_parent *known = &s->parent;
+
+	if (known->mount == parent && known->epoch == s->epoch)
+		return known;
+	known->mount = NULL;
+	if (!mount_peek(parent, &known->root, &known->sb) ||
+	    !peek_u32(&known->id, mount_id_at(parent)))
+		return NULL;
+	known->mount = parent;
+	known->epoch = s->epoch;
+	return known;
+}
+
+/*
+ * Without a parent there is no mountpoint, and its own root stands for it: in the root of
+ * a tree that open_tree(2) has copied, copy_tree() leaves the mountpoint of the original,
+ * which nothing keeps from being freed.
+ */
+static void copy_mountpoint(struct mntprop_snapshot *s, struct mount *m,
+			    struct mntprop_mount *r)
+{
+	const struct mntprop_parent itself = {
+		.root = mount_vfsmount(m)->mnt_root,
+		.sb = mount_vfsmount(m)->mnt_sb,
+		.id = r->id,
+	};
+	const struct mntprop_parent *parent = &itself;
+	struct dentry *mountpoint = itself.root;
+
+	if (mount_parent(m) != m) {
+		parent = known_parent(s, mount_parent(m));
+		mountpoint = mount_mountpoint(m);
+		if (parent && mountpoint == parent->root)
+			r->state |= MOUNT_ON_ROOT;
+	}
+	r->parent = parent ? parent->id : r->id;
+	r->mp_dentry = mountpoint;
+	r->mountpoint = STRING_SLASH;
+	if (!parent)
+		r->foreign |= FOREIGN_PARENT;
+	else if (!dentry_is_sound(mountpoint, parent->sb))
+		r->foreign |= FOREIGN_MOUNTPOINT;
+	else
+		copy_mountpoint_path(s, r, mountpoint, parent->root);
+}
+
+static void copy_root(struct mntprop_snapshot *s, struct mntprop_mount *r,
+		      struct dentry *root, struct super_block *sb)
+{
 	unsigned int state;
 
 	r->root_dentry = root;
+	r->root = STRING_SLASH;
+	if (!inode_is_sound(root, sb)) {
+		r->foreign |= FOREIGN_ROOT;
+		return;
+	}
 	r->root_ino = inode_number(root);
 	r->root = mntprop_strings_path(s, root, NULL, &state);
 	if (d_unlinked(root))
 		r->state |= MOUNT_ROOT_DELETED;
 	if (state & PATH_TOODEEP)
 		r->state |= MOUNT_ROOT_TOODEEP;
+	if (state & PATH_BROKEN)
+		r->foreign |= FOREIGN_ROOT;
 }
 
-/*
- * There cannot be more slaves than mounts, so room for as many ids as mounts is
- * enough, and a list that does not end fills it. Only attached mounts have slaves.
- */
-static void copy_slaves(struct mntprop_snapshot *s, struct mount *m,
-			struct mntprop_mount *r)
+static void copy_filesystem(struct mntprop_snapshot *s, struct mount *m,
+			    struct mntprop_mount *r, struct super_block *sb)
 {
-	struct mount *slave;
+	unsigned int state;
 
-	r->first_slave = s->nr_slaves;
-	for (slave = first_slave(m); slave; slave = next_slave(m, slave)) {
-		if (s->nr_slaves == s->room.mounts) {
-			s->stopped |= STOPPED_SLAVES;
-			break;
-		}
-		s->slaves[s->nr_slaves++] = mount_id(slave);
-		s->work++;
-		if (s->epoch ? s->nr_slaves - r->first_slave == REST_WORK :
-			       !mntprop_walk_rest(s)) {
-			s->stopped |= STOPPED_SLAVES;
-			break;
-		}
-	}
-	r->nr_slaves = s->nr_slaves - r->first_slave;
-	s->most_slaves = max(s->most_slaves, r->nr_slaves);
+	r->dev = sb->s_dev;
+	r->sb_flags = READ_ONCE(sb->s_flags);
+	r->source = mntprop_strings_filesystem(s, sb, mount_devname(m),
+					       &r->type, &state);
+	if (state & FILESYSTEM_CUT)
+		r->state |= MOUNT_SOURCE_CUT;
+	if (state & FILESYSTEM_NO_SOURCE)
+		r->foreign |= FOREIGN_SOURCE;
+	if (state & FILESYSTEM_NO_TYPE)
+		r->foreign |= FOREIGN_TYPE;
 }
 
-static void copy_propagation(struct mntprop_snapshot *s, struct mount *m,
-			     struct mntprop_mount *r)
+/* The id at any address; @none if it cannot be read. */
+static u32 peek_id(struct mount *m, u32 none)
+{
+	u32 id;
+
+	return peek_u32(&id, mount_id_at(m)) ? id : none;
+}
+
+/* The ids are only a guess until mntprop_links_resolve() knows all mounts. */
+static void copy_links(struct mntprop_snapshot *s, struct mount *m,
+		       struct mntprop_mount *r)
 {
 	struct mount *master = mount_master(m), *peer = next_peer(m);
+	struct mount *overmount = mount_overmount(m);
 
+	s->links[r - s->mounts] = (struct mntprop_links){
+		.mount = m,
+		.parent = mount_parent(m),
+		.next_peer = peer,
+		.previous_peer = previous_peer(m),
+		.master = master,
+		.first_slave = first_slave(m),
+		.next_slave = next_slave(m),
+		.overmount = overmount,
+	};
 	r->group = mount_group_id(m);
-	r->peer = mount_id(peer);
-	r->peer_back = mount_id(previous_peer(peer));
-	if (master)
-		r->master = mount_id(master);
-	copy_slaves(s, m, r);
+	r->peer = peer == m ? r->id : peek_id(peer, r->id);
+	r->master = master ? peek_id(master, 0) : 0;
+	r->overmount = overmount ? peek_id(overmount, 0) : 0;
 }
 
+/* @m is sound. */
 static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
 {
 	struct vfsmount *mnt = mount_vfsmount(m);
-	struct mount *overmount = mount_overmount(m);
 	struct mntprop_mount *r = &s->mounts[s->nr_mounts++];
-	bool cut;
 
 	s->work += MOUNT_WORK;
 	r->id = mount_id(m);
 	r->unique = mount_id_unique(m);
 	r->ns = ns;
-	r->overmount = overmount ? mount_id(overmount) : 0;
 	r->flags = READ_ONCE(mnt->mnt_flags);
 	r->t_flags = mount_t_flags(m);
-	r->dev = mnt->mnt_sb->s_dev;
-	r->sb_flags = READ_ONCE(mnt->mnt_sb->s_flags);
-	r->source = mntprop_strings_filesystem(s, mnt->mnt_sb, mount_devname(m),
-					       &r->type, &cut);
-	if (cut)
-		r->state |= MOUNT_SOURCE_CUT;
 	if (mount_on_expiry_list(m))
 		r->state |= MOUNT_EXPIRE;
 	if (mount_expiry_mark(m))
@@ -176,9 +223,12 @@ static void copy_mount(struct mntprop_snapshot *s, struct mount *m, u32 ns)
 		r->state |= MOUNT_HAS_COUNT;
 		s->work += mount_count_lines();
 	}
+	if (ns != MOUNT_IN_NO_NS && mount_ns(m) != s->namespaces[ns].ns)
+		r->foreign |= FOREIGN_NS;
+	copy_filesystem(s, m, r, mnt->mnt_sb);
 	copy_mountpoint(s, m, r);
-	copy_root(s, m, r);
-	copy_propagation(s, m, r);
+	copy_root(s, r, mnt->mnt_root, mnt->mnt_sb);
+	copy_links(s, m, r);
 }
 
 static enum mntprop_unattached unattached_kind(struct mount *m)
@@ -200,21 +250,24 @@ static bool is_in_vain(const struct mntprop_snapshot *s)
 }
 
 /**
- * mntprop_walk_unattached() - copy a mount that is in no namespace
+ * mntprop_walk_unattached() - copy a mount that the walk of no namespace comes to
  * @s:	the snapshot
- * @m:	the mount
+ * @m:	the mount, a sound one
+ * @ns:	the number of what it calls its namespace and is none, or MOUNT_IN_NO_NS
  *
  * Context: namespace_sem, shared, mount_lock and RCU read lock held. Does not sleep.
  */
-void mntprop_walk_unattached(struct mntprop_snapshot *s, struct mount *m)
+void mntprop_walk_unattached(struct mntprop_snapshot *s, struct mount *m,
+			     u32 ns)
 {
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	lockdep_assert_held(&mntprop_symbols.mount_lock->lock);
 	s->need.mounts++;
 	if (s->nr_mounts == s->room.mounts || is_in_vain(s))
 		return;
-	copy_mount(s, m, MOUNT_IN_NO_NS);
-	s->mounts[s->nr_mounts - 1].unattached = unattached_kind(m);
+	copy_mount(s, m, ns);
+	if (ns == MOUNT_IN_NO_NS)
+		s->mounts[s->nr_mounts - 1].unattached = unattached_kind(m);
 }
 
 /*
@@ -226,7 +279,8 @@ void mntprop_walk_unattached(struct mntprop_snapshot *s, struct mount *m)
 static bool copy_next(struct mntprop_snapshot *s, struct mntprop_ns *r,
 		      struct mount *m)
 {
-	if (r->found == ns_nr_mounts(r->ns) || s->nr_mounts == s->room.mounts)
+	if (r->found == ns_nr_mounts(r->ns) || s->nr_mounts == s->room.mounts ||
+	    !mount_is_sound(m))
 		return false;
 	r->found++;
 	copy_mount(s, m, r - s->namespaces);
@@ -253,8 +307,10 @@ static struct mount *copy_list(struct mntprop_snapshot *s, struct mntprop_ns *r)
 static struct mount *copy_tree(struct mntprop_snapshot *s, struct mntprop_ns *r)
 {
 	struct mount *root = ns_root(r->ns), *m;
+	u32 nr_mounts = ns_nr_mounts(r->ns);
 
-	for (m = root; m; m = next_in_tree(m, root)) {
+	for (m = root; !IS_ERR_OR_NULL(m);
+	     m = next_in_tree(m, root, nr_mounts)) {
 		if (!copy_next(s, r, m))
 			break;
 	}
@@ -263,16 +319,15 @@ static struct mount *copy_tree(struct mntprop_snapshot *s, struct mntprop_ns *r)
 
 static void copy_namespace(struct mntprop_snapshot *s, u32 nr)
 {
-	u32 nr_mounts = s->nr_mounts, nr_slaves = s->nr_slaves;
+	u32 nr_mounts = s->nr_mounts;
 	struct mntprop_ns *r = &s->namespaces[nr];
 	struct mount *m;
 
 	lockdep_assert_held(mntprop_symbols.namespace_sem);
 	rcu_read_lock();
 	m = copy_list(s, r);
-	if (IS_ERR(m)) {
+	if (m == ERR_PTR(-ELOOP)) {
 		s->nr_mounts = nr_mounts;
-		s->nr_slaves = nr_slaves;
 		r->found = 0;
 		mntprop_strings_forget_superblocks(s);
 		m = copy_tree(s, r);
@@ -291,7 +346,8 @@ static u32 copy_namespaces_from(struct mntprop_snapshot *s, u32 nr)
 	for (; nr < s->nr_namespaces; nr++) {
 		if (s->stopped & STOPPED_KILLED || is_in_vain(s))
 			return s->nr_namespaces;
-		copy_namespace(s, nr);
+		if (!(s->namespaces[nr].foreign & FOREIGN_NS))
+			copy_namespace(s, nr);
 	}
 	return nr;
 }
@@ -303,8 +359,9 @@ static void copy_all(struct mntprop_snapshot *s)
 	mntprop_namespaces_add(s, init_task.nsproxy->mnt_ns);
 	mntprop_namespaces_add_tasks(s);
 	nr = copy_namespaces_from(s, 0);
-	mntprop_superblocks_copy(s);
+	mntprop_superblocks_find_namespaces(s);
 	copy_namespaces_from(s, nr);
+	mntprop_superblocks_copy(s);
 }
 
 /* proc_do_uuid() tells by byte 8 whether it has been made yet. */

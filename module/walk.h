@@ -15,6 +15,7 @@ struct mount;
 
 int mntprop_walk(struct mntprop_snapshot *s);
 bool mntprop_walk_rest(struct mntprop_snapshot *s);
-void mntprop_walk_unattached(struct mntprop_snapshot *s, struct mount *m);
+void mntprop_walk_unattached(struct mntprop_snapshot *s, struct mount *m,
+			     u32 ns);
 
 #endif
