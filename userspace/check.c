@@ -19,6 +19,7 @@ enum {
 	OTHER_NS,
 	OTHER_TARGET,
 	MISSING_ID,
+	FOREIGN,
 	NR,
 	WHAT,
 	SOURCE,
@@ -40,6 +41,8 @@ static const struct column columns[] = {
 	[OTHER_TARGET] = { "OTHER-TARGET", COLUMN_LONG, "path of that one" },
 	[MISSING_ID] = { "MISSING-ID", COLUMN_NUMBER,
 			 "id that is referred to, and is no mount's" },
+	[FOREIGN] = { "FOREIGN", COLUMN_LIST,
+		      "pointers that lead nowhere, in words" },
 	[NR] = { "NR", COLUMN_NUMBER,
 		 "number of the namespace in the snapshot" },
 	[WHAT] = { "WHAT", COLUMN_LONG, "holds if all is well" },
@@ -79,6 +82,12 @@ static void add_mount(struct text *out, const struct mount *m)
 	who_add_mount(out, m);
 }
 
+static void add_pointers(struct text *out, const struct violation *v)
+{
+	if (v->foreign)
+		text_add(out, " points nowhere (%s)", v->foreign);
+}
+
 static void add_mounts(struct text *out, const struct violation *v)
 {
 	if (v->mount)
@@ -89,8 +98,10 @@ static void add_mounts(struct text *out, const struct violation *v)
 		text_next(out);
 		text_add(out, "%d is no mount", v->missing);
 	}
-	if (v->mount)
+	if (v->mount) {
+		add_pointers(out, v);
 		return;
+	}
 	if (!v->ns) {
 		text_add(out, "the snapshot is not complete");
 		return;
@@ -100,6 +111,7 @@ static void add_mounts(struct text *out, const struct violation *v)
 	text_add(out, " (");
 	who_add_owner(out, v->ns);
 	text_add(out, ")");
+	add_pointers(out, v);
 	if (v->ns->found != v->ns->nr_mounts_counted)
 		text_add(out, " counts %llu mounts and has %llu",
 			 (unsigned long long)v->ns->nr_mounts_counted,
@@ -158,6 +170,9 @@ static void cell(struct text *out, int column, const void *item)
 		break;
 	case MISSING_ID:
 		text_add_id(out, v->missing);
+		break;
+	case FOREIGN:
+		text_add(out, "%s", v->foreign ? v->foreign : "");
 		break;
 	case WHAT:
 		text_add(out, "%s", v->invariant->what);

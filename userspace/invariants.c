@@ -19,6 +19,7 @@
 
 enum {
 	LISTS_END,
+	POINTERS_LEAD,
 	PEER_EXISTS,
 	PEERS_ONE_GROUP,
 	RING_CLOSED,
@@ -61,6 +62,9 @@ const struct invariant invariants[] = {
 	[LISTS_END] = { "lists-end",
 		"the kernel's lists end where they have to; if not, nothing else is looked at",
 		NAMESPACE ", fs/super.c: each list has as many as are counted" },
+	[POINTERS_LEAD] = { "pointers-lead",
+		"what a mount or a namespace points to is what the kernel still has there",
+		NAMESPACE ", free_mnt_ns() and cleanup_mnt(): nothing points to what goes" },
 	[PEER_EXISTS] = { "peer-exists",
 		"the next peer is a mount", PNODE ", next_peer()" },
 	[PEERS_ONE_GROUP] = { "peers-one-group",
@@ -187,6 +191,36 @@ static void violated_ns(struct check *c, int which,
 	tell(c, (struct violation){ .ns = ns }, which);
 }
 
+/* What is told by the pointer itself is not told again by what it leads to. */
+static bool leads_nowhere(const struct mount *m, const char *pointer)
+{
+	return has_word(m->foreign, pointer);
+}
+
+static bool is_no_namespace(const struct mnt_namespace *ns)
+{
+	return has_word(ns->foreign, "ns");
+}
+
+static void check_pointers(struct check *c, const struct mount *m)
+{
+	struct violation v = { .mount = m, .ns = m->ns, .foreign = m->foreign };
+
+	if (!v.foreign && m->ns && is_no_namespace(m->ns))
+		v.foreign = "ns";
+	if (v.foreign)
+		tell(c, v, POINTERS_LEAD);
+}
+
+/* That it is none itself is told by the mounts in it, and by its tasks here. */
+static void check_pointers_of_ns(struct check *c,
+				 const struct mnt_namespace *ns)
+{
+	if (ns->foreign && (ns->tasks || !is_no_namespace(ns)))
+		tell(c, (struct violation){ .ns = ns, .foreign = ns->foreign },
+		     POINTERS_LEAD);
+}
+
 static bool same_superblock(const struct mount *a, const struct mount *b)
 {
 	return a->major == b->major && a->minor == b->minor;
@@ -218,11 +252,12 @@ static void check_peer(struct check *c, const struct mount *m)
 		else
 			dangling(c, RING_SYMMETRIC, m, m->peer_back_id);
 	}
-	if (peer == m)
+	if (peer == m || leads_nowhere(m, "peer"))
 		return;
 	if (!m->group_id || peer->group_id != m->group_id)
 		violated(c, PEERS_ONE_GROUP, m, peer);
-	if (peer->master_id != m->master_id)
+	if (peer->master_id != m->master_id && !leads_nowhere(m, "master") &&
+	    !leads_nowhere(peer, "master"))
 		violated(c, GROUP_ONE_MASTER, m, peer);
 	if (!same_superblock(m, peer))
 		violated(c, GROUP_ONE_FILESYSTEM, m, peer);
@@ -240,7 +275,8 @@ static bool follow_ring(struct check *c, const struct mount *start, bool *out)
 	while (m && m->group_id == start->group_id &&
 	       !c->seen[index_of(c, m)]) {
 		c->seen[index_of(c, m)] = true;
-		m = snapshot_mount(c->s, m->peer_id);
+		m = leads_nowhere(m, "peer") ? NULL :
+					       snapshot_mount(c->s, m->peer_id);
 	}
 	*out = !m || m->group_id != start->group_id;
 	return m == start;
@@ -293,7 +329,8 @@ static void check_neighbours(struct check *c, const struct mount *master,
 	    m->peer_id != next->id)
 		violated(c, PEERS_SIDE_BY_SIDE, m, next);
 	/* The last of a group is followed in the ring by the first: seen by now. */
-	if (next && next->group_id == m->group_id)
+	if ((next && next->group_id == m->group_id) ||
+	    leads_nowhere(master, "slaves"))
 		return;
 	peer = snapshot_mount(c->s, m->peer_id);
 	if (m->group_id && peer && peer->master_id == master->id &&
@@ -314,7 +351,7 @@ static void check_slaves(struct check *c, const struct mount *master)
 		}
 		if (m->master_id == master->id)
 			c->listed[index_of(c, m)]++;
-		else
+		else if (!leads_nowhere(m, "master"))
 			violated(c, SLAVE_HAS_MASTER, m, master);
 		next = i + 1 < master->nr_slaves ?
 			       snapshot_mount(c->s, master->slave_ids[i + 1]) :
@@ -351,14 +388,16 @@ static void check_parent(struct check *c, const struct mount *m)
 	if (parent == m)
 		return;
 	/* What is unmounted can hang on. */
-	if (m->ns && parent->ns != m->ns)
+	if (m->ns && parent->ns != m->ns && !is_no_namespace(m->ns))
 		violated(c, PARENT_SAME_NAMESPACE, m, parent);
 	if (!m->ns && parent->ns)
 		violated(c, UNMOUNTED_APART, m, parent);
 	if (c->s->source)
 		return;
-	check_mountpoint(c, m, parent);
-	if (m->ns && on_root(m, parent) && !parent->overmount_id)
+	if (!leads_nowhere(m, "mountpoint"))
+		check_mountpoint(c, m, parent);
+	if (m->ns && on_root(m, parent) && !parent->overmount_id &&
+	    !leads_nowhere(parent, "overmount"))
 		violated(c, OVERMOUNT_ON_ROOT, parent, m);
 }
 
@@ -425,6 +464,8 @@ static void check_root(struct check *c, const struct mnt_namespace *ns)
 	/* fsmount(2) fills its namespace without the lock. */
 	if (ns->anon && !ns->nr_mounts)
 		return;
+	if (has_word(ns->foreign, "root"))
+		return;
 	if (!root || root->ns != ns || root->parent_id != root->id) {
 		violated_ns(c, NAMESPACE_ROOT, ns);
 		return;
@@ -432,7 +473,8 @@ static void check_root(struct check *c, const struct mnt_namespace *ns)
 	for (i = 0; i < ns->nr_mounts; i++) {
 		const struct mount *m = ns->mounts[i];
 
-		if (m != root && m->parent_id == m->id)
+		if (m != root && m->parent_id == m->id &&
+		    !leads_nowhere(m, "parent"))
 			violated(c, REACHED_FROM_ROOT, m, root);
 	}
 }
@@ -453,6 +495,9 @@ static bool stays_dead(const struct check *c, const struct mnt_namespace *ns)
 
 static void check_namespace(struct check *c, const struct mnt_namespace *ns)
 {
+	check_pointers_of_ns(c, ns);
+	if (is_no_namespace(ns))
+		return;
 	if (stays_dead(c, ns))
 		violated_ns(c, NAMESPACE_ALIVE, ns);
 	if (ns->nr_mounts != ns->found ||
@@ -521,6 +566,7 @@ static int check_all(struct check *c)
 		return 0;
 	}
 	for (i = 0; i < s->nr_mounts; i++) {
+		check_pointers(c, &s->mounts[i]);
 		check_peer(c, &s->mounts[i]);
 		check_master(c, &s->mounts[i]);
 		check_slaves(c, &s->mounts[i]);
@@ -533,7 +579,8 @@ static int check_all(struct check *c)
 
 		const struct mount *master = snapshot_mount(s, m->master_id);
 
-		if (m->master_id && master && c->listed[i] != 1)
+		if (m->master_id && master && c->listed[i] != 1 &&
+		    !leads_nowhere(master, "slaves"))
 			violated(c, SLAVE_ON_LIST, m, master);
 	}
 	for (i = 0; i < s->nr_groups; i++)

@@ -21,6 +21,7 @@ struct violation {
 	const struct mount *other; /* the other mount of a pair, or NULL */
 	const struct mnt_namespace *ns; /* NULL: of none */
 	int missing; /* id of a mount that is referred to and not there, or 0 */
+	const char *foreign; /* words: which pointers lead nowhere, or NULL */
 };
 
 /**

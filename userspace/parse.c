@@ -159,6 +159,7 @@ static const struct field ns_fields[] = {
 	{ MNTPROP_F_TASKS, get_u64, AT(mnt_namespace, tasks), true },
 	{ MNTPROP_F_PID, get_id, AT(mnt_namespace, pid), false },
 	{ MNTPROP_F_COMM, get_string, AT(mnt_namespace, comm), false },
+	{ MNTPROP_F_FOREIGN, get_string, AT(mnt_namespace, foreign), false },
 };
 
 static int take_ns(struct parser *p, const struct record *r, struct slice rest)
@@ -204,6 +205,7 @@ static const struct field mount_fields[] = {
 	{ MNTPROP_F_SLAVES, get_slaves, 0, false },
 	{ MNTPROP_F_OVERMOUNT, get_id, AT(mount, overmount_id), false },
 	{ MNTPROP_F_COUNT, get_long, AT(mount, count), false },
+	{ MNTPROP_F_FOREIGN, get_string, AT(mount, foreign), false },
 };
 
 static int take_mount(struct parser *p, const struct record *r,

@@ -91,6 +91,7 @@ struct mount {
 	int *slave_ids;			/* list order */
 	size_t nr_slaves;
 	long count;			/* references, -1: not known */
+	char *foreign;			/* words: its pointers that lead nowhere, or NULL */
 
 	bool shared, unbindable, locked;	/* from flags */
 
@@ -132,6 +133,7 @@ struct mnt_namespace {
 	pid_t pid;			/* 0: no task */
 	char *comm;
 	char *cgroup;			/* path, or NULL */
+	char *foreign;			/* as of a mount; "ns": it is none itself */
 
 	/* by model.c */
 	bool initial;			/* it is the machine's first */

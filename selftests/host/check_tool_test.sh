@@ -13,7 +13,7 @@ bad=$tmp/bad.snap
 sed 's/peer=72 /peer=79 /; s/ slaves=92 / /' "$story" >"$bad"
 sed 's/complete=yes/complete=no stopped=slaves/' "$story" >"$tmp/part"
 
-answers 0 '29 invariants hold: 28 mounts, 6 namespaces, 7 peer groups' \
+answers 0 '30 invariants hold: 28 mounts, 6 namespaces, 7 peer groups' \
 	check -F "$story"
 ok "check: all is well"
 cat >"$tmp/wanted" <<'END'
@@ -22,6 +22,10 @@ slave-on-list: mount 92 4026532203:/tmp/path(web 1), mount 30 4026531841:/tmp/pa
 END
 says 1 check -F "$bad"
 ok "check: a line for each violation"
+sed 's/ slaves=92 / foreign=peer,slaves /' "$story" >"$tmp/foreign"
+answers 1 'pointers-lead: mount 30 4026531841:/tmp/path(1 systemd) points nowhere (peer,slaves): violates' \
+	check -F "$tmp/foreign"
+ok "check: pointers that lead nowhere"
 json 'd == {"violations": []}' check -F "$story" --json
 ok "check: JSON without violations"
 status_json 1 '[(v["invariant"], v["id"], v["other-id"], v["missing-id"])
@@ -41,10 +45,10 @@ tap() {
 	     END { exit bad || n != plan }' "$tmp/out"
 }
 
-answers 0 'ok 31 - unmounted-apart' check -F "$story" --tap && tap &&
+answers 0 'ok 32 - unmounted-apart' check -F "$story" --tap && tap &&
 	! grep -q '^not' "$tmp/out"
 ok "check: TAP"
-grep -q '^ok 24 - one-on-a-mountpoint: .* # SKIP this kernel is older' "$tmp/out"
+grep -q '^ok 25 - one-on-a-mountpoint: .* # SKIP this kernel is older' "$tmp/out"
 ok "check: TAP says what is not a rule of the kernel"
 cp "$tmp/out" "$tmp/all"
 answers 1 '# mount 30 4026531841:/tmp/path(1 systemd), 79 is no mount' \
@@ -53,7 +57,7 @@ answers 1 '# mount 30 4026531841:/tmp/path(1 systemd), 79 is no mount' \
 ok "check: TAP with violations"
 "$tool" check -F "$tmp/part" --tap >"$tmp/out" 2>"$tmp/err"
 [ $? = 1 ] && tap && [ "$(grep -c '^not ok' "$tmp/out")" = 1 ] &&
-	[ "$(grep -c '# SKIP the snapshot is not complete' "$tmp/out")" = 30 ]
+	[ "$(grep -c '# SKIP the snapshot is not complete' "$tmp/out")" = 31 ]
 ok "check: of a snapshot that is not complete nothing else is said"
 sed 's/complete=yes/complete=no stopped=mounts/; s/nr_mounts=5 found=5 event=15/nr_mounts=6 found=5 event=15/' \
 	"$story" >"$tmp/miscounted"
