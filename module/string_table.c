@@ -161,11 +161,11 @@ static bool copy_type(struct mntprop_snapshot *s, const struct super_block *sb,
 	to = reserve(s, len + (sub ? sub + 1 : 0), offset);
 	if (!to)
 		return true;
-	memcpy(to, name, len);
+	peek_bytes(to, name, len);
 	to += len;
 	if (sub) {
 		*to++ = '.';
-		memcpy(to, subtype, sub);
+		peek_bytes(to, subtype, sub);
 		to += sub;
 	}
 	*to = '\0';
@@ -173,9 +173,24 @@ static bool copy_type(struct mntprop_snapshot *s, const struct super_block *sb,
 	return true;
 }
 
+/* As !strncmp(); false if @source cannot be read. */
+static bool same_chars(const char *copy, const char *source, size_t max)
+{
+	size_t i;
+	char c;
+
+	for (i = 0; i < max; i++) {
+		if (!peek_char(&c, source + i) || c != copy[i])
+			return false;
+		if (!c)
+			break;
+	}
+	return true;
+}
+
 /*
- * As !strcmp(). Sources mostly are in memory of their own, which is aligned: words
- * of them can be read whole.
+ * As !strcmp(), likewise. Sources mostly are in memory of their own, which is aligned:
+ * words of them can be read whole.
  */
 static bool is_copy_of(const char *copy, const char *source)
 {
@@ -183,10 +198,11 @@ static bool is_copy_of(const char *copy, const char *source)
 	unsigned long ours, theirs, nul;
 
 	if (!IS_ALIGNED((unsigned long)source, sizeof(theirs)))
-		return !strcmp(copy, source);
+		return same_chars(copy, source, SIZE_MAX);
 	for (;;) {
 		memcpy(&ours, copy, sizeof(ours));
-		theirs = read_word_at_a_time(source);
+		if (!peek_long(&theirs, source))
+			return false;
 		if (has_zero(theirs, &nul, &constants))
 			break;
 		if (ours != theirs)
@@ -202,20 +218,26 @@ static bool is_copy_of(const char *copy, const char *source)
 static bool copy_source(struct mntprop_snapshot *s,
 			struct mntprop_known_sb *known, const char *source)
 {
-	long len = peek_strnlen(source, longest_now(s));
+	long longest = longest_now(s);
+	long len = peek_strnlen(source, longest + 1);
 	char *to;
 
 	known->source = STRING_EMPTY;
+	known->cut = len > longest;
 	if (len < 0)
 		return false;
-	to = reserve(s, len, &known->source);
+	len = min(len, longest);
 	s->work += len / SMP_CACHE_BYTES;
-	known->cut = !to || source[len];
-	if (!to)
+	to = reserve(s, len, &known->source);
+	if (!to) {
+		known->cut = true;
 		return true;
-	memcpy(to, source, len);
+	}
 	to[len] = '\0';
-	return true;
+	if (peek_bytes(to, source, len))
+		return true;
+	known->source = STRING_EMPTY;
+	return false;
 }
 
 /* Whether @source would be copied as it was the last time. */
@@ -226,7 +248,7 @@ static bool is_source(const struct mntprop_snapshot *s,
 
 	if (!known->source)
 		return false;
-	return known->cut ? !strncmp(copy, source, STRING_SHORT) :
+	return known->cut ? same_chars(copy, source, STRING_SHORT) :
 			    is_copy_of(copy, source);
 }
 
@@ -263,7 +285,6 @@ u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
 			       u32 *type, unsigned int *state)
 {
 	struct mntprop_known_sb *known = known_of(s, sb);
-	char c;
 
 	if (!s->epoch)
 		known->mounts++;
@@ -271,10 +292,6 @@ u32 mntprop_strings_filesystem(struct mntprop_snapshot *s,
 	*type = known->type;
 	if (!source)
 		return STRING_EMPTY;
-	if (!peek_char(&c, source)) {
-		*state |= FILESYSTEM_NO_SOURCE;
-		return STRING_EMPTY;
-	}
 	if (!is_source(s, known, source)) {
 		/* Nothing is put down of an unattached mount for attached ones. */
 		if (s->epoch && known != &s->unattached_sb) {
