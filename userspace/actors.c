@@ -162,16 +162,21 @@ static int do_open_tree(struct state *s, const struct request *r)
 	return 0;
 }
 
-static const unsigned long type_flags[] = {
-	[MAKE_SHARED] = MS_SHARED,
-	[MAKE_SLAVE] = MS_SLAVE,
-	[MAKE_PRIVATE] = MS_PRIVATE,
-	[MAKE_UNBINDABLE] = MS_UNBINDABLE,
-};
+unsigned long propagation_flags(enum propagation type)
+{
+	static const unsigned long flags[] = {
+		[MAKE_SHARED] = MS_SHARED,
+		[MAKE_SLAVE] = MS_SLAVE,
+		[MAKE_PRIVATE] = MS_PRIVATE,
+		[MAKE_UNBINDABLE] = MS_UNBINDABLE,
+	};
+
+	return flags[type];
+}
 
 static int do_make(const struct request *r)
 {
-	unsigned long flags = type_flags[r->propagation];
+	unsigned long flags = propagation_flags(r->propagation);
 
 	if (r->recursive)
 		flags |= MS_REC;
@@ -183,7 +188,7 @@ static int do_setattr(const struct state *s, const struct request *r)
 	struct mount_attr attr = {
 		.attr_set = r->attr_set,
 		.attr_clr = r->attr_clr,
-		.propagation = type_flags[r->propagation],
+		.propagation = propagation_flags(r->propagation),
 	};
 	unsigned int flags = r->recursive ? AT_RECURSIVE : 0;
 
@@ -195,7 +200,7 @@ static int do_setattr(const struct state *s, const struct request *r)
 				&attr, sizeof(attr)));
 }
 
-static int do_remount(const struct request *r)
+unsigned long remount_flags(const struct request *r)
 {
 	static const struct {
 		unsigned int attribute;
@@ -220,7 +225,12 @@ static int do_remount(const struct request *r)
 	if (r->attr_clr & MOUNT_ATTR__ATIME &&
 	    !(r->attr_set & MOUNT_ATTR__ATIME))
 		flags |= MS_RELATIME;
-	return error_of(mount(NULL, r->target, NULL, flags, NULL));
+	return flags;
+}
+
+static int do_remount(const struct request *r)
+{
+	return error_of(mount(NULL, r->target, NULL, remount_flags(r), NULL));
 }
 
 static int do_pivot_root(const struct request *r)

@@ -110,6 +110,10 @@ void actors_start(struct actors *a, int proc);
 /* All of them end, and their namespaces with them. */
 void actors_stop(struct actors *a);
 
+/* MS_… of OP_REMOUNT, and of a type of propagation (0: none). */
+unsigned long remount_flags(const struct request *r);
+unsigned long propagation_flags(enum propagation type);
+
 /*
  * Has @who do it.  OP_UNSHARE makes one more actor, the last then.  Returns 0 or
  * the errno of the system call.

@@ -85,6 +85,8 @@ void script_print(const struct script *script, const char *before, FILE *f)
 {
 	int i;
 
+	if (script->mount_max != WORLD_MOUNT_MAX)
+		fprintf(f, "%smount-max %zu\n", before, script->mount_max);
 	for (i = 0; i < script->nr_steps; i++) {
 		fprintf(f, "%s", before);
 		print_step(&script->steps[i], f);
@@ -248,6 +250,10 @@ void script_parse(const char *text, struct script *script)
 	*script = (struct script){ .mount_max = WORLD_MOUNT_MAX };
 	for (line = strtok_r(copy, "\n", &at); line;
 	     line = strtok_r(NULL, "\n", &at)) {
+		line += strspn(line, " \t");
+		if (!*line || *line == '#' ||
+		    sscanf(line, "mount-max %zu", &script->mount_max) == 1)
+			continue;
 		if (script->nr_steps == MAX_STEPS ||
 		    !parse_step(line, &script->steps[script->nr_steps++]))
 			errx(2, "step %d of a script cannot be read",

@@ -8,7 +8,8 @@
  *
  * for example "0: bind -R /a /b", "0: rename /a/a /a/b", "1: make slave /a" or
  * "0: setattr +ro -nodev /a" (see attributes.h).  For a path as source there can be
- * (tree), (nsACTOR) or (heldACTOR), see enum request_source.
+ * (tree), (nsACTOR) or (heldACTOR), see enum request_source.  A line "mount-max N" sets
+ * fs.mount-max; one that begins with # is a comment.
  */
 #ifndef MNTPROP_SCRIPT_H
 #define MNTPROP_SCRIPT_H
@@ -50,7 +51,7 @@ bool script_is_file(const struct place *place);
 /* Whether a step of it makes a user namespace. */
 bool script_makes_user_ns(const struct script *script);
 
-/* The script of a text; one that is none ends the process: all are in the source. */
+/* The script of a text; one that is none ends the process with a line on stderr. */
 void script_parse(const char *text, struct script *script);
 
 #endif

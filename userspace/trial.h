@@ -28,6 +28,19 @@ int trial_by_model(const struct script *script, const struct rules *rules,
 		   FILE *f, struct error *err);
 
 /**
+ * trial_reproducer() - a script as a shell script, see reproducer.h
+ * @script:	as for trial_by_model()
+ * @rules:	by which its end is expected
+ * @release:	of a kernel that ends it otherwise
+ * @f:		gets it
+ * @err:	set to what went wrong
+ *
+ * Return: 0, or -1 without memory.
+ */
+int trial_reproducer(const struct script *script, const struct rules *rules,
+		     const char *release, FILE *f, struct error *err);
+
+/**
  * trial_by_kernel() - what comes of a script in the running kernel
  * @script:	what to do
  * @proc:	an open /proc

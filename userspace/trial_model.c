@@ -5,6 +5,7 @@
 
 #include "compiler.h"
 #include "outline.h"
+#include "reproducer.h"
 #include "trial.h"
 #include "world.h"
 
@@ -122,21 +123,33 @@ static bool can_play(const struct stage *s, const struct step *step)
 	       (q->from == FROM_NS_FILE || s->players[q->of].held);
 }
 
-static int play(struct stage *s, const struct step *step, FILE *f,
+/* The new mount is where the path leads, or none was made. */
+static bool leads_to_new(struct stage *s, const struct player *p,
+			 const struct request *q, int last_id)
+{
+	struct place place = look_up(s, p, q, q->target);
+
+	return place.mount && place.mount->id < last_id &&
+	       !strcmp(place.path, "/");
+}
+
+/* What can be played.  Sets @d to what was done. */
+static int play(struct stage *s, const struct step *step, struct deed *d,
 		struct error *err)
 {
 	struct player *p = &s->players[step->actor];
-	int error = 0;
+	int last_id = s->w->last_mount_id;
 
-	if (!can_play(s, step)) {
-		fprintf(f, "-\n");
+	*d = (struct deed){ .actor = step->actor, .r = step->r };
+	d->covered = world_mounted_on(s->w, p->root, p->root->root);
+	if (step->r.what == DO_HOLD) {
+		hold(s, p, &step->r);
 		return 0;
 	}
-	if (step->r.what == DO_HOLD)
-		hold(s, p, &step->r);
-	else if (operate(s, p, &step->r, &error, err))
+	if (operate(s, p, &step->r, &d->error, err))
 		return -1;
-	fprintf(f, "%s\n", error ? strerrorname_np(error) : "ok");
+	d->r.by_fd = step->r.type == OP_MOUNT && !d->error &&
+		     !leads_to_new(s, p, &step->r, last_id);
 	return 0;
 }
 
@@ -213,25 +226,96 @@ static int print_stage(const struct stage *s, int last_id, FILE *f)
 	return rc;
 }
 
-static int play_all(struct stage *s, const struct script *script, FILE *f,
-		    struct error *err)
+static void begin(struct stage *s)
 {
-	int i, last_id = 0;
-
 	s->players[0] = (struct player){
 		.ns = world_ns_of(s->w, 0),
 		.user_ns = USER_NS,
 		.root = world_mount_of(s->w, ROOT_ID),
 	};
 	s->nr = 1;
+}
+
+static int play_all(struct stage *s, const struct script *script, FILE *f,
+		    struct error *err)
+{
+	int i, last_id = 0;
+	struct deed d;
+
+	begin(s);
 	for (i = 0; i < script->nr_steps; i++) {
 		last_id = s->w->last_mount_id;
-		if (play(s, &script->steps[i], f, err))
+		if (!can_play(s, &script->steps[i])) {
+			fprintf(f, "-\n");
+			continue;
+		}
+		if (play(s, &script->steps[i], &d, err))
 			return -1;
+		fprintf(f, "%s\n", d.error ? strerrorname_np(d.error) : "ok");
 	}
 	if (!print_stage(s, last_id, f))
 		return 0;
 	return error_set(err, "out of memory");
+}
+
+static int look(const struct stage *s, struct audience *to, int error,
+		struct ending *e)
+{
+	for (to->nr = 0; to->nr < (unsigned int)s->nr; to->nr++)
+		to->ns[to->nr] = s->players[to->nr].ns;
+	e->error = error;
+	return ending_look(e, s->w, s->w, to);
+}
+
+static int reproduce(struct stage *s, const struct script *script,
+		     const char *release, FILE *f, struct error *err)
+{
+	struct deed deeds[MAX_STEPS];
+	struct ending expected;
+	struct reproducer r = {
+		.deeds = deeds,
+		.mount_max = script->mount_max,
+		.release = release,
+		.expected = &expected,
+	};
+	struct audience to;
+	int i;
+
+	begin(s);
+	r.base_mounts = s->players[0].ns->nr_mounts;
+	ending_hide_base(&to, s->players[0].root);
+	for (i = 0; i < script->nr_steps; i++) {
+		if (!can_play(s, &script->steps[i]))
+			continue;
+		if (play(s, &script->steps[i], &deeds[r.nr++], err))
+			return -1;
+	}
+	r.last = r.nr ? r.nr - 1 : 0;
+	if (look(s, &to, r.nr ? deeds[r.last].error : 0, &expected))
+		return error_set(err, "out of memory");
+	reproducer_print(&r, f);
+	ending_free(&expected);
+	return 0;
+}
+
+static int on_stage(const struct script *script, const struct rules *rules,
+		    struct stage *s, struct snapshot **snapshot,
+		    struct error *err)
+{
+	*snapshot = snapshot_parse(beginning, sizeof(beginning) - 1, "a trial",
+				   err);
+	if (!*snapshot)
+		return -1;
+	s->w = world_new_by_rules(*snapshot, rules, err);
+	if (s->w)
+		s->w->mount_max = script->mount_max;
+	return s->w ? 0 : -1;
+}
+
+static void leave_stage(struct stage *s, struct snapshot *snapshot)
+{
+	world_free(s->w);
+	snapshot_free(snapshot);
 }
 
 int trial_by_model(const struct script *script, const struct rules *rules,
@@ -239,16 +323,23 @@ int trial_by_model(const struct script *script, const struct rules *rules,
 {
 	struct snapshot *snapshot;
 	struct stage s = {};
-	int rc = -1;
+	int rc = on_stage(script, rules, &s, &snapshot, err);
 
-	snapshot = snapshot_parse(beginning, sizeof(beginning) - 1, "a trial",
-				  err);
-	if (!snapshot)
-		return -1;
-	s.w = world_new_by_rules(snapshot, rules, err);
-	if (s.w)
+	if (!rc)
 		rc = play_all(&s, script, f, err);
-	world_free(s.w);
-	snapshot_free(snapshot);
+	leave_stage(&s, snapshot);
+	return rc;
+}
+
+int trial_reproducer(const struct script *script, const struct rules *rules,
+		     const char *release, FILE *f, struct error *err)
+{
+	struct snapshot *snapshot;
+	struct stage s = {};
+	int rc = on_stage(script, rules, &s, &snapshot, err);
+
+	if (!rc)
+		rc = reproduce(&s, script, release, f, err);
+	leave_stage(&s, snapshot);
 	return rc;
 }
