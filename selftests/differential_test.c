@@ -5,7 +5,10 @@
  *
  * MNTPROP_DIFF_OPS says how many operations, MNTPROP_DIFF_SEED with which seed to
  * begin.  What differs is tried again with ever fewer operations before it, and
- * the shortest list that still shows it is printed.
+ * the shortest list that still shows it is printed, as a shell script first.
+ *
+ * MNTPROP_DIFF_SCRIPT is a file with the text of a script (script.h), which is done in place
+ * of random operations, and nothing else.
  *
  * MNTPROP_DIFF_FLIP names a rule of rules.c that is taken for its opposite: then
  * there have to be differences, and the shortest list shows what the rule is about.
@@ -19,8 +22,9 @@
 #include "kselftest_harness.h"
 #include "pitfalls.h"
 #include "provocations.h"
-#include "replay.h"
+#include "reproduce.h"
 #include "rules_probe.h"
+#include "shrink.h"
 #include "util.h"
 
 #define DEFAULT_OPS 2000
@@ -34,11 +38,12 @@ static uint64_t succeeded[NR_OPERATION_TYPES], refused[NR_OPERATION_TYPES];
 
 /*
  * A world as the seed has it, with up to @max_ops operations.  Returns how many were
- * compared; @r->report is set by a difference, and @script then ends with it.
+ * compared; @r->report is set by a difference, and @script then ends with it.  @reproducer
+ * gets the shell script then, if it is not NULL.
  */
 static uint64_t run_random(struct replay *r, struct script *script,
 			   uint64_t seed, uint64_t max_ops,
-			   const struct rules *rules)
+			   const struct rules *rules, char **reproducer)
 {
 	uint64_t done = 0;
 	bool same;
@@ -59,81 +64,84 @@ static uint64_t run_random(struct replay *r, struct script *script,
 		done++;
 		(p.o.error ? refused : succeeded)[step->r.type]++;
 	}
+	if (r->report && reproducer)
+		*reproducer = reproduce(r);
 	replay_end(r);
 	return done;
 }
 
-/* Whether the script without the @n steps from @from on still shows something. */
-static bool still_differs(const struct script *script, int from, int n,
-			  const struct rules *rules, struct script *shorter)
+static void keep_reproducer(struct replay *r, void *arg)
 {
-	struct replay r;
-	int done;
-
-	*shorter = *script;
-	shorter->nr_steps -= n;
-	memmove(&shorter->steps[from], &shorter->steps[from + n],
-		(script->nr_steps - from - n) * sizeof(shorter->steps[0]));
-	done = replay_script(&r, shorter, rules);
-	if (!r.report)
-		return false;
-	free(r.report);
-	shorter->nr_steps = done + 1;
-	return true;
+	*(char **)arg = reproduce(r);
 }
 
-/* Delta debugging: takes out as much as can be, in halves, quarters, … */
-static void shrink(struct script *script, const struct rules *rules)
+/* Of the report, lines that begin with #. */
+static void print_chosen(const char *text)
 {
-	struct script shorter;
-	int n, from;
+	const char *line, *end;
 
-	for (n = script->nr_steps / 2; n; n /= 2) {
-		for (from = 0; from + n < script->nr_steps;) {
-			if (still_differs(script, from, n, rules, &shorter))
-				*script = shorter;
-			else
-				from += n;
-		}
-	}
-	if (script->nr_steps > 2) {
-		for (from = 0; from + 1 < script->nr_steps;) {
-			if (still_differs(script, from, 1, rules, &shorter))
-				*script = shorter;
-			else
-				from++;
-		}
+	for (line = text; *line; line = end + 1) {
+		end = strchrnul(line, '\n');
+		if (*line == '#')
+			line++;
+		printf("#> %.*s\n", (int)(end - line), line);
+		if (!*end)
+			break;
 	}
 }
 
 /*
- * Takes the report.  What is known is said before anything is tried again: a kernel that
- * is not as it should be may not live that long.  Lines with #> are what a reader of the
- * log needs to see in any case (vm/tap.awk).
+ * Lines with #> are what a reader of the log needs to see in any case (vm/tap.awk): what
+ * can be mailed, how to see it again, and what differs in words.  @seed is 0 for what is
+ * not random.
  */
-static void explain(struct script *script, char *report, uint64_t seed,
-		    const struct rules *rules)
+static void tell(const struct script *script, const char *reproducer,
+		 const char *report, uint64_t seed)
 {
-	struct replay again;
+	const char *line, *end;
 
-	printf("# not as predicted: seed %llu, fs.mount-max %zu, step %d of:\n",
-	       (unsigned long long)seed, script->mount_max, script->nr_steps);
-	script_print(script, "#   ", stdout);
-	printf("%s", report);
-	free(report);
-	fflush(stdout);
-	shrink(script, rules);
-	replay_script(&again, script, rules);
-	printf("#> the shortest script that ends differently, with fs.mount-max %zu:\n",
-	       script->mount_max);
+	for (line = reproducer ?: ""; *line; line = end + 1) {
+		end = strchrnul(line, '\n');
+		printf("#> %.*s\n", (int)(end - line), line);
+	}
+	puts("#> ");
+	puts("#> MNTPROP_DIFF_SCRIPT=FILE make check TESTS=differential_test");
+	puts("#> does it again; FILE has these lines:");
 	script_print(script, "#>   ", stdout);
-	printf("#> found by MNTPROP_DIFF_SEED=%llu make check TESTS=differential_test\n",
-	       (unsigned long long)seed);
-	printf("%s", again.report ?
-			     again.report :
-			     "#> it ended as predicted when it was repeated\n");
-	free(again.report);
+	if (seed)
+		printf("#> found with MNTPROP_DIFF_SEED=%llu\n",
+		       (unsigned long long)seed);
+	print_chosen(report);
 	fflush(stdout);
+}
+
+/*
+ * What is known is said before anything is tried again: a kernel that is not as it should
+ * be may not live that long.  Returns whether it could be asked again.
+ */
+static bool explain(struct script *script, const char *reproducer,
+		    const struct replay *r, const struct rules *rules,
+		    uint64_t seed)
+{
+	struct shrunk shortest;
+
+	printf("# step %d of:\n", script->nr_steps);
+	script_print(script, "#   ", stdout);
+	printf("%s", r->report);
+	fflush(stdout);
+	if (r->broken) {
+		print_chosen(r->report);
+		return false;
+	}
+	if (!shrink(script, rules, r->report, &shortest)) {
+		printf("#> %s: this guest is spent, and the script is the whole one\n",
+		       shortest.why);
+		tell(script, reproducer, r->report, seed);
+		return false;
+	}
+	tell(&shortest.script, shortest.reproducer, shortest.report, seed);
+	shrunk_free(&shortest);
+	return true;
 }
 
 static uint64_t number_from(const char *name, uint64_t otherwise)
@@ -180,15 +188,55 @@ static struct rules flipped(struct rules rules, const char *name)
 /* Whether the script ends as it is predicted by the rules. */
 static bool comes_true(const char *text, const struct rules *rules, bool print)
 {
+	char *reproducer = NULL;
 	struct script script;
 	struct replay r;
 
 	script_parse(text, &script);
-	replay_script(&r, &script, rules);
-	if (r.report && print) {
-		script_print(&script, "#>   ", stdout);
-		printf("%s", r.report);
+	replay_script(&r, &script, rules, keep_reproducer, &reproducer);
+	if (r.report && print)
+		tell(&script, reproducer, r.report, 0);
+	free(reproducer);
+	free(r.report);
+	return !r.report;
+}
+
+/* The text of MNTPROP_DIFF_SCRIPT. */
+static void replay_file(const char *path, struct script *script)
+{
+	char text[MAX_STEPS * 2 * ACTOR_PATH];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (!f)
+		die("%s", path);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	script_parse(text, script);
+}
+
+/* Why not to do what needs none. */
+static const char *without_script(void)
+{
+	const char *file = getenv("MNTPROP_DIFF_SCRIPT");
+
+	return file && *file ? "MNTPROP_DIFF_SCRIPT says what to do" : NULL;
+}
+
+/* Says so if it is not. */
+static bool is_predicted(struct script *script, const struct rules *rules)
+{
+	char *reproducer = NULL;
+	struct replay r;
+	int done;
+
+	done = replay_script(&r, script, rules, keep_reproducer, &reproducer);
+	if (r.report) {
+		script->nr_steps = done + 1;
+		explain(script, reproducer, &r, rules, 0);
 	}
+	free(reproducer);
 	free(r.report);
 	return !r.report;
 }
@@ -214,21 +262,36 @@ TEST_F_TIMEOUT(model, predicts_the_kernel, 36000)
 	uint64_t ops = number_from("MNTPROP_DIFF_OPS", DEFAULT_OPS);
 	uint64_t seed = number_from("MNTPROP_DIFF_SEED", DEFAULT_SEED);
 	const char *flip = getenv("MNTPROP_DIFF_FLIP");
+	const char *file = getenv("MNTPROP_DIFF_SCRIPT");
 	uint64_t done = 0, worlds = 0;
 	int differences = 0, type;
 
 	if (flip && *flip)
 		self->rules = flipped(self->rules, flip);
+	if (file && *file) {
+		replay_file(file, &self->script);
+		EXPECT_TRUE(is_predicted(&self->script, &self->rules));
+		return;
+	}
 	for (; done < ops && differences < 3; seed++) {
+		char *reproducer = NULL;
 		struct replay r;
+		bool whole;
 
 		done += run_random(&r, &self->script, seed, ops - done,
-				   &self->rules);
+				   &self->rules, &reproducer);
 		worlds++;
 		if (!r.report)
 			continue;
 		differences++;
-		explain(&self->script, r.report, seed, &self->rules);
+		printf("# not as predicted: seed %llu\n",
+		       (unsigned long long)seed);
+		whole = explain(&self->script, reproducer, &r, &self->rules,
+				seed);
+		free(reproducer);
+		free(r.report);
+		if (!whole)
+			break;
 	}
 	TH_LOG("%llu operations in %llu worlds, %d differences",
 	       (unsigned long long)done, (unsigned long long)worlds,
@@ -248,10 +311,11 @@ TEST_F_TIMEOUT(model, tells_kernels_apart, 1500)
 	struct replay r = {};
 	uint64_t seed, done = 0;
 
+	SKIP_IF(without_script());
 	rules_for(other, &rules);
 	for (seed = DEFAULT_SEED; !r.report && done < DEFAULT_OPS; seed++)
-		done += run_random(&r, &self->script, seed, DEFAULT_OPS,
-				   &rules);
+		done += run_random(&r, &self->script, seed, DEFAULT_OPS, &rules,
+				   NULL);
 	EXPECT_NE(NULL, r.report);
 	TH_LOG("the rules of %s are found out after %llu operations", other,
 	       (unsigned long long)done);
@@ -302,6 +366,7 @@ TEST_F_TIMEOUT(model, notices_each_rule, 1500)
 {
 	size_t i;
 
+	SKIP_IF(without_script());
 	for (i = 0; i < nr_rules; i++) {
 		if (!rule_is_again(i))
 			provoke(_metadata, rule_table[i].name, &self->rules);
@@ -312,6 +377,7 @@ TEST_F_TIMEOUT(model, falls_into_no_pit, 1500)
 {
 	size_t i;
 
+	SKIP_IF(without_script());
 	/* EXPECT_TRUE() and what follows it are two statements. */
 	for (i = 0; i < nr_pitfalls; i++) {
 		EXPECT_TRUE(comes_true(pitfalls[i].script, &self->rules, true))

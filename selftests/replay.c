@@ -31,16 +31,22 @@ void replay_set_mount_max(struct replay *r, size_t max)
 	set_mount_max(max);
 }
 
-static void look(struct replay *r)
+struct world *replay_world(const struct replay *r, const struct snapshot *s)
 {
 	struct error err;
+	struct world *w = r->rules ? world_new_by_rules(s, r->rules, &err) :
+				     world_new(s, NULL, &err);
 
-	r->s = take_snapshot();
-	r->w = r->rules ? world_new_by_rules(r->s, r->rules, &err) :
-			  world_new(r->s, NULL, &err);
-	if (!r->w)
+	if (!w)
 		die("%s", err.text);
-	r->w->mount_max = r->mount_max;
+	w->mount_max = r->mount_max;
+	return w;
+}
+
+static void look(struct replay *r)
+{
+	r->s = take_snapshot();
+	r->w = replay_world(r, r->s);
 }
 
 static void forget(struct snapshot *s, struct world *w)
@@ -316,21 +322,46 @@ static bool compare(struct replay *r, const struct outcome *o, int error,
 /* A new snapshot in place of the old one. Returns whether it is as predicted. */
 static bool look_again(struct replay *r, const struct outcome *o, int error)
 {
-	struct snapshot *before = r->s;
-	struct world *predicted = r->w;
 	struct replay after = *r;
 	bool same;
 
 	look(&after);
 	same = compare(r, o, error, after.w);
+	r->last.predicted = o->error;
+	r->last.error = error;
+	r->last.new_ns = o->error || r->last.step.r.type != OP_UNSHARE ? NULL :
+									 o->ns;
+	r->last.s = r->s;
+	r->last.w = r->w;
 	r->s = after.s;
 	r->w = after.w;
-	forget(before, predicted);
 	return same;
 }
 
-/* A copy of what is mounted can cover the way to it. */
-static bool leads_to_new(struct replay *r, const struct step *step)
+static void forget_last(struct replay *r)
+{
+	if (r->last.s)
+		forget(r->last.s, r->last.w);
+	r->last.s = NULL;
+	r->last.w = NULL;
+}
+
+/* What is to be done next; returns it. */
+static struct deed *plan(struct replay *r, int who, const struct request *q)
+{
+	struct world_mount *root = replay_root(r, &r->actors.all[who]).mount;
+	struct deed *d;
+
+	r->deeds = reallocarray(r->deeds, r->nr_deeds + 1, sizeof(*r->deeds));
+	if (!r->deeds)
+		die("reallocarray");
+	d = &r->deeds[r->nr_deeds++];
+	*d = (struct deed){ .actor = who, .r = *q };
+	d->covered = root && world_mounted_on(r->w, root, root->root);
+	return d;
+}
+
+bool replay_leads_to_new(const struct replay *r, const struct step *step)
 {
 	const struct actor *actor = &r->actors.all[step->actor];
 	struct place place =
@@ -348,12 +379,11 @@ static int by_id_downwards(const void *a, const void *b)
 }
 
 /* As umount(8) -R does: by path, what is mounted on a mount before it. */
-static int umount_below(struct replay *r, int who, const struct mount *m)
+static void plan_umounts(struct replay *r, int who, const struct mount *m)
 {
 	struct request umount = { .type = OP_UMOUNT };
 	const struct mount **children, *child;
 	size_t n = 0, i;
-	int error = 0;
 
 	for (child = m->first_child; child; child = child->next_sibling)
 		n++;
@@ -364,13 +394,21 @@ static int umount_below(struct replay *r, int who, const struct mount *m)
 	for (child = m->first_child; child; child = child->next_sibling)
 		children[n++] = child;
 	qsort(children, n, sizeof(*children), by_id_downwards);
-	for (i = 0; i < n && !error; i++)
-		error = umount_below(r, who, children[i]);
+	for (i = 0; i < n; i++)
+		plan_umounts(r, who, children[i]);
 	free(children);
-	if (error)
-		return error;
 	snprintf(umount.target, sizeof(umount.target), "%s", m->path);
-	error = actors_do(&r->actors, who, &umount);
+	plan(r, who, &umount);
+}
+
+static int umount_planned(struct replay *r)
+{
+	int error = 0;
+	size_t i;
+
+	for (i = r->last.deed; i < r->nr_deeds && !error; i++)
+		error = actors_do(&r->actors, r->deeds[i].actor,
+				  &r->deeds[i].r);
 	/* umount(8) does not try what is not mounted. */
 	return error == ENOENT ? EINVAL : error;
 }
@@ -378,20 +416,31 @@ static int umount_below(struct replay *r, int who, const struct mount *m)
 static int do_in_kernel(struct replay *r, const struct step *step,
 			const struct mount *top)
 {
-	struct request q = step->r;
+	const struct request *q = &step->r;
+	struct deed *d;
 
-	if (q.what == DO_OPERATION && q.type == OP_UMOUNT && q.recursive)
-		return top ? umount_below(r, step->actor, top) : EINVAL;
-	q.by_fd = q.what == DO_OPERATION && q.type == OP_MOUNT &&
-		  !leads_to_new(r, step);
-	return actors_do(&r->actors, step->actor, &q);
+	if (q->what == DO_OPERATION && q->type == OP_UMOUNT && q->recursive) {
+		if (top)
+			plan_umounts(r, step->actor, top);
+		return top ? umount_planned(r) : EINVAL;
+	}
+	d = plan(r, step->actor, q);
+	d->r.by_fd = q->what == DO_OPERATION && q->type == OP_MOUNT &&
+		     !replay_leads_to_new(r, step);
+	d->error = actors_do(&r->actors, step->actor, &d->r);
+	return d->error;
 }
 
 bool replay_do(struct replay *r, const struct step *step,
 	       const struct prediction_of_step *p)
 {
-	int error = do_in_kernel(r, step, p->top);
+	int error;
 
+	forget_last(r);
+	r->last.step = *step;
+	r->last.deed = r->nr_deeds;
+	r->last.actors = r->actors;
+	error = do_in_kernel(r, step, p->top);
 	if (step->r.from != FROM_NS_FILE)
 		return look_again(r, &p->o, error);
 	errno = error;
@@ -412,7 +461,8 @@ static void look_at_beginning(struct replay *r)
 	if (!f)
 		die("open_memstream");
 	look_for_violations(r->s, NULL, f);
-	if (ftell(f))
+	r->broken = ftell(f);
+	if (r->broken)
 		fprintf(f, "#  broken before the first operation\n");
 	fclose(f);
 	if (len)
@@ -431,19 +481,25 @@ void replay_begin(struct replay *r, size_t mount_max, const struct rules *rules)
 	set_mount_max(mount_max);
 	look(r);
 	r->base_mounts = r->w->nr_mounts;
+	r->first_mounts = replay_ns(r, &r->actors.all[0])->nr_mounts;
+	ending_hide_base(&r->base, replay_root(r, &r->actors.all[0]).mount);
 	look_at_beginning(r);
 }
 
 void replay_end(struct replay *r)
 {
+	forget_last(r);
 	forget(r->s, r->w);
+	free(r->deeds);
+	r->deeds = NULL;
 	actors_stop(&r->actors);
 	close(r->proc);
 	set_mount_max(WORLD_MOUNT_MAX);
 }
 
 int replay_script(struct replay *r, const struct script *script,
-		  const struct rules *rules)
+		  const struct rules *rules,
+		  void (*show)(struct replay *r, void *arg), void *arg)
 {
 	int i;
 
@@ -458,6 +514,8 @@ int replay_script(struct replay *r, const struct script *script,
 		if (!replay_do(r, step, &p))
 			break;
 	}
+	if (show)
+		show(r, arg);
 	replay_end(r);
 	return i;
 }

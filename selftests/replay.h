@@ -11,6 +11,7 @@
 #define MNTPROP_TEST_REPLAY_H
 
 #include "actors.h"
+#include "reproducer.h"
 #include "rules.h"
 #include "script.h"
 #include "world.h"
@@ -23,6 +24,21 @@ struct replay {
 	size_t mount_max, base_mounts; /* those of the system */
 	const struct rules *rules; /* NULL: those of the running kernel */
 	char *report; /* of the first difference, NULL if there is none */
+	bool broken; /* that was there before the first operation */
+	/* All that the actors did, see reproducer.h. */
+	struct deed *deeds;
+	size_t nr_deeds;
+	size_t first_mounts; /* that the first actor began with */
+	struct audience base; /* what is not the actors' */
+	struct last_step {
+		struct step step;
+		size_t deed; /* the first of it */
+		int predicted, error;
+		struct actors actors; /* as they were before it */
+		struct snapshot *s; /* before it; NULL: there was none yet */
+		struct world *w; /* what was predicted from that */
+		struct world_ns *new_ns; /* in it, or NULL */
+	} last;
 };
 
 struct prediction_of_step {
@@ -30,6 +46,9 @@ struct prediction_of_step {
 	/* What umount -R begins at; NULL: it is no mountpoint. */
 	const struct mount *top;
 };
+
+/* A world of a snapshot, by the rules and with the limit of the replay. */
+struct world *replay_world(const struct replay *r, const struct snapshot *s);
 
 /*
  * Begins with one actor, see actors.h.  @rules stay the caller's.  The report is set if the
@@ -60,11 +79,18 @@ bool replay_do(struct replay *r, const struct step *step,
 	       const struct prediction_of_step *p);
 
 /*
- * From the beginning to the end, or to the first difference.  Returns how many
- * steps came true; the report is to be freed.
+ * From the beginning to the end, or to the first difference; then @show, if it is not NULL,
+ * is given what there is.  Returns how many steps came true; the report is to be freed.
  */
 int replay_script(struct replay *r, const struct script *script,
-		  const struct rules *rules);
+		  const struct rules *rules,
+		  void (*show)(struct replay *r, void *arg), void *arg);
+
+/*
+ * Whether the target of what the model did leads to the new mount: a copy of what is
+ * mounted can cover the way to it.
+ */
+bool replay_leads_to_new(const struct replay *r, const struct step *step);
 
 /*
  * Whether the root of each actor is mounted.  One that was moved beneath another
