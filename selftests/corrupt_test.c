@@ -100,6 +100,22 @@ static long from_vfsmount(const char *fact)
 	return offset_of(fact) - offset_of("MOUNT_MNT");
 }
 
+/* Where a member of struct vfsmount is in it, as the compiler had it. */
+static long in_vfsmount(const char *member)
+{
+	char path[96];
+	long offset;
+	FILE *f;
+
+	snprintf(path, sizeof(path),
+		 "/sys/module/mntprop_corrupt/parameters/%s", member);
+	f = fopen(path, "re");
+	if (!f || fscanf(f, "%ld", &offset) != 1)
+		die("%s", path);
+	fclose(f);
+	return offset;
+}
+
 static void make_tmpfs(enum place place)
 {
 	must_mkdir(paths[place]);
@@ -309,27 +325,22 @@ TEST_F(corrupt, namespace_of_one_on_no_list)
 /* What hangs on it is of no use any more: the list that led there ends. */
 TEST_F(corrupt, no_mount_on_a_list)
 {
-	static const struct {
-		const char *fact;
-		long plus;
-	} members[] = {
-		{ "MOUNT_MNT", 0 }, /* mnt_root */
-		{ "MOUNT_MNT", sizeof(long) }, /* mnt_sb */
-		{ "MOUNT_NODE", 0 }, /* next, or parent and colour */
-		{ "MOUNT_NODE", sizeof(long) }, /* rb_right; prev is not read */
-		{ "MOUNT_NODE", 2 * sizeof(long) }, /* rb_left */
-	};
 	bool list = offset_of("NS_LOCK") >= 0;
+	long offsets[5];
 	size_t i, j;
 
 	SKIP_IF(self->skip);
-	for (i = 0; i < (list ? 3 : sizeof(members) / sizeof(*members)); i++) {
+	offsets[0] = in_vfsmount("mnt_root");
+	offsets[1] = in_vfsmount("mnt_sb");
+	/* next, or parent and colour */
+	offsets[2] = from_vfsmount("MOUNT_NODE");
+	/* rb_right and rb_left; prev is not read */
+	offsets[3] = offsets[2] + sizeof(long);
+	offsets[4] = offsets[3] + sizeof(long);
+	for (i = 0; i < (list ? 3 : 5); i++) {
 		for (j = 0; j < sizeof(values) / sizeof(*values); j++) {
 			struct snapshot *s =
-				poked(self->fds[CHILD],
-				      from_vfsmount(members[i].fact) +
-					      members[i].plus,
-				      values[j]);
+				poked(self->fds[CHILD], offsets[i], values[j]);
 
 			if (i < 2 || list) {
 				EXPECT_FALSE(s->complete);

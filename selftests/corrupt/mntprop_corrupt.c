@@ -125,6 +125,13 @@ static const struct kernel_param_ops command_ops = { .set = command };
 
 module_param_cb(command, &command_ops, NULL, 0200);
 
+/* Structs can be randomized: where these are in struct vfsmount, for the test to read. */
+static int mnt_root = offsetof(struct vfsmount, mnt_root);
+static int mnt_sb = offsetof(struct vfsmount, mnt_sb);
+
+module_param(mnt_root, int, 0444);
+module_param(mnt_sb, int, 0444);
+
 static int __init corrupt_init(void)
 {
 	object = kzalloc(OBJECT, GFP_KERNEL);
