@@ -19,6 +19,9 @@
 /* That a world often begins with. */
 #define FIRST_STEPS 4
 
+/* Of the operands, in percent, how many are not found by a path. */
+#define BY_REFERENCE 20
+
 /* Of how many worlds one has room for a few mounts only, beginning with the first. */
 #define SMALL_WORLDS 4
 
@@ -129,11 +132,12 @@ static const struct world_mount *random_mount(const struct replay *r,
 
 	for (tries = 0; tries < 20; tries++) {
 		const struct mount *m = ns->mounts[pick(ns->nr_mounts)];
+		const char *path = replay_path_of(r, actor, m);
 		struct place place;
 
-		if (strlen(m->path) >= ACTOR_PATH)
+		if (!path || strlen(path) >= ACTOR_PATH)
 			continue;
-		place = world_lookup(r->w, replay_root(r, actor), m->path);
+		place = world_lookup(r->w, replay_root(r, actor), path);
 		if (place.mount->id == m->id && !strcmp(place.path, "/"))
 			return place.mount;
 	}
@@ -160,7 +164,7 @@ static void random_mountpoint(const struct replay *r, const struct actor *actor,
 	const struct world_mount *m = interesting_mount(r, actor);
 
 	if (m)
-		strcpy(path, m->origin->path);
+		strcpy(path, replay_path_of(r, actor, m->origin));
 	else
 		random_path(r, actor, path);
 }
@@ -186,8 +190,8 @@ static void random_pair(const struct replay *r, const struct actor *actor,
 		to = random_mount(r, actor);
 		if (!from || !to)
 			continue;
-		strcpy(q->source, from->origin->path);
-		strcpy(q->target, to->origin->path);
+		strcpy(q->source, replay_path_of(r, actor, from->origin));
+		strcpy(q->target, replay_path_of(r, actor, to->origin));
 		if (from->root->sb == to->root->sb && !to->now.group_id &&
 		    !to->now.master && (from->now.group_id || from->now.master))
 			return;
@@ -227,6 +231,8 @@ enum choice {
 	CHOOSE_RENAME,
 	CHOOSE_HOLD,
 	CHOOSE_RELEASE,
+	CHOOSE_CHROOT,
+	CHOOSE_SETNS,
 };
 
 static const struct {
@@ -254,6 +260,8 @@ static const struct {
 	[CHOOSE_RENAME] = { OP_RENAME, 6 },
 	[CHOOSE_HOLD] = { OP_MOUNT, 4 },
 	[CHOOSE_RELEASE] = { OP_MOUNT, 1 },
+	[CHOOSE_CHROOT] = { OP_MOUNT, 2 },
+	[CHOOSE_SETNS] = { OP_MOUNT, 3 },
 };
 
 static enum choice random_choice(void)
@@ -348,14 +356,17 @@ static bool random_locked(const struct replay *r, struct step *step)
 		const struct world_mount *m =
 			random_mount(r, &r->actors.all[who]);
 		unsigned int attribute = m ? locked_attribute(m) : 0;
+		const char *path;
 
 		if (!attribute)
 			continue;
-		step->actor = who;
-		if (q->recursive && chance(70) && m->now.parent->origin &&
-		    strlen(m->now.parent->origin->path) < ACTOR_PATH)
+		if (q->recursive && chance(70) && m->now.parent->origin)
 			m = m->now.parent;
-		strcpy(q->target, m->origin->path);
+		path = replay_path_of(r, &r->actors.all[who], m->origin);
+		if (!path || strlen(path) >= ACTOR_PATH)
+			continue;
+		step->actor = who;
+		strcpy(q->target, path);
 		q->attr_set &= ~attribute;
 		q->attr_clr |= attribute;
 		return true;
@@ -379,10 +390,12 @@ static void random_setattr(const struct replay *r, struct step *step)
 		q->propagation = random_propagation();
 	if (chance(40) && random_locked(r, step))
 		return;
-	if (actor->tree_id && chance(30))
-		q->from = FROM_TREE;
-	else
+	if (actor->tree_id && chance(30)) {
+		q->to = FROM_TREE;
+		q->to_of = step->actor;
+	} else {
 		random_target(r, actor, q->target, 95);
+	}
 }
 
 static void random_remount(const struct replay *r, struct step *step)
@@ -408,7 +421,7 @@ static void random_marked(const struct replay *r, const struct actor *actor,
 		const struct world_mount *m = random_mount(r, actor);
 
 		if (m && m->now.flags & WORLD_EXPIRY_MARK && chance(70)) {
-			strcpy(path, m->origin->path);
+			strcpy(path, replay_path_of(r, actor, m->origin));
 			return;
 		}
 	}
@@ -427,9 +440,10 @@ static bool find_name(const struct replay *r, const struct actor *actor,
 			ns->mounts[(begin + i) % ns->nr_mounts];
 		const struct world_mount *m = world_mount_of(r->w, origin->id);
 		const char *root = m->root->path, *below = dentry->path;
+		const char *top = replay_path_of(r, actor, origin);
 		struct place place;
 
-		if (m->root->sb != dentry->sb || m->root->unlinked)
+		if (!top || m->root->sb != dentry->sb || m->root->unlinked)
 			continue;
 		if (strcmp(root, "/")) {
 			if (strncmp(below, root, strlen(root)))
@@ -438,9 +452,9 @@ static bool find_name(const struct replay *r, const struct actor *actor,
 		}
 		if (below[0] != '/' || !below[1])
 			continue;
-		snprintf(path, ACTOR_PATH, "%s%s",
-			 strcmp(origin->path, "/") ? origin->path : "", below);
-		if (strlen(origin->path) + strlen(below) >= ACTOR_PATH - 1 ||
+		snprintf(path, ACTOR_PATH, "%s%s", strcmp(top, "/") ? top : "",
+			 below);
+		if (strlen(top) + strlen(below) >= ACTOR_PATH - 1 ||
 		    !replay_path_exists(r, actor, path))
 			continue;
 		place = world_lookup_name(r->w, replay_root(r, actor), path);
@@ -499,6 +513,51 @@ static void random_names(const struct replay *r, const struct actor *actor,
 	}
 }
 
+/* What some actor holds, or the root of its tree; or nothing. */
+static enum request_operand random_reference(const struct replay *r,
+					     const struct actor *actor, int *of)
+{
+	enum request_operand what;
+	int tries;
+
+	for (tries = 0; tries < 10; tries++) {
+		what = chance(60) ? FROM_HELD : FROM_TREE;
+		*of = pick(r->actors.nr);
+		if (replay_has_reference(r, actor, what, *of))
+			return what;
+	}
+	return FROM_PATH;
+}
+
+/* Sometimes what an actor has open takes the place of a path. */
+static void draw_references(const struct replay *r, struct step *step)
+{
+	const struct actor *actor = &r->actors.all[step->actor];
+	struct request *q = &step->r;
+	enum request_operand what;
+	int of;
+
+	/* these take names */
+	if (q->type == OP_REMOVE || q->type == OP_RENAME)
+		return;
+	if (q->source[0] && chance(BY_REFERENCE)) {
+		what = random_reference(r, actor, &of);
+		if (what != FROM_PATH) {
+			q->source[0] = '\0';
+			q->from = what;
+			q->of = of;
+		}
+	}
+	if (q->target[0] && chance(BY_REFERENCE)) {
+		what = random_reference(r, actor, &of);
+		if (what != FROM_PATH) {
+			q->target[0] = '\0';
+			q->to = what;
+			q->to_of = of;
+		}
+	}
+}
+
 static void draw(const struct replay *r, enum choice kind, struct step *step)
 {
 	const struct actor *actor;
@@ -521,6 +580,7 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 		break;
 	case CHOOSE_MOVE:
 	case CHOOSE_BENEATH:
+		q->of = step->actor;
 		if (actor->tree_id && chance(60))
 			q->from = FROM_TREE;
 		else
@@ -555,6 +615,15 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 	case CHOOSE_RELEASE:
 		q->what = DO_RELEASE;
 		break;
+	case CHOOSE_CHROOT:
+		q->what = DO_CHROOT;
+		random_mountpoint(r, actor, q->target);
+		break;
+	case CHOOSE_SETNS:
+		q->what = DO_SETNS;
+		q->to = FROM_NS_FILE;
+		q->to_of = pick(r->actors.nr);
+		break;
 	case CHOOSE_MAKE:
 	case CHOOSE_MAKE_RECURSIVE:
 		q->propagation = random_propagation();
@@ -575,6 +644,7 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 	default:
 		random_target(r, actor, q->target, 95);
 	}
+	draw_references(r, step);
 }
 
 /*
@@ -614,10 +684,14 @@ static void first_step(struct step *step, int nr)
  */
 static bool breaks_slave_list(const struct replay *r, const struct step *step)
 {
-	struct place root = replay_root(r, &r->actors.all[step->actor]);
+	const struct actor *actor = &r->actors.all[step->actor];
+	const struct request *q = &step->r;
+	struct place from;
 
-	return step->r.type == OP_SET_GROUP && !r->w->rules->set_group_behind &&
-	       world_lookup(r->w, root, step->r.source).mount->now.master;
+	if (q->type != OP_SET_GROUP || r->w->rules->set_group_behind)
+		return false;
+	from = replay_source(r, actor, q);
+	return from.mount && from.mount->now.master;
 }
 
 static bool is_subject(const struct replay *r, const struct step *step)

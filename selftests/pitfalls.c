@@ -189,6 +189,98 @@ const struct pitfall pitfalls[] = {
 		"1: mount /a/b/c\n"
 		"0: rename /a/a /a/b\n"
 		"0: remove /a/b\n" },
+
+	/* What 0 holds is open in 1, too. */
+	{ "the propagation of a more privileged namespace is changed through a file",
+		"0: make shared /\n"
+		"0: mount /a\n"
+		"0: hold /a\n"
+		"0: unshare --user\n"
+		"1: make private (held)\n"
+		"1: make -R slave (held)\n"
+		"1: bind /a /b\n"
+		"1: make private /b\n"
+		"1: set-group (held) /b\n"
+		"1: set-group /b (held)\n" },
+	{ "what is in another namespace is used as if it were in one's own",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: hold /a\n"
+		"0: unshare\n"
+		"1: make -R shared (held)\n"
+		"1: bind (held) /b\n"
+		"1: bind -R (held) /b\n"
+		"1: bind /b (held)\n"
+		"1: mount (held)\n"
+		"1: move (held) /b\n"
+		"1: open-tree (held)\n"
+		"1: setattr +ro (held)\n"
+		"1: remount +ro (held)\n"
+		"1: pivot-root (held) /a/a\n"
+		"1: umount -l (held)\n" },
+	{ "a tree is used where it does not come from",
+		"0: unshare\n"
+		"0: mount /a\n"
+		"0: open-tree /a\n"
+		"1: bind (tree0) /b\n"
+		"1: mount (tree0)\n"
+		"1: bind /b (tree0)\n"
+		"0: bind (tree) /b\n"
+		"0: mount (tree)\n"
+		"1: move (tree0) /b\n" },
+
+	{ "what is unmounted already is used",
+		"0: mount /a\n"
+		"0: hold /a\n"
+		"0: umount -l /a\n"
+		"0: make shared (held)\n"
+		"0: bind (held) /b\n"
+		"0: bind -R (held) /b\n"
+		"0: open-tree -R (held)\n"
+		"0: move (held) /b\n"
+		"0: mount (held)\n"
+		"0: bind /b (held)\n"
+		"0: setattr +ro (held)\n"
+		"0: remount +ro (held)\n"
+		"0: umount -l (held)\n"
+		"0: pivot-root (held) /b\n" },
+	{ "a tree is copied that is unmounted already",
+		"0: unshare\n"
+		"0: bind (ns1) /f\n"
+		"0: hold /f\n"
+		"0: umount -l /f\n"
+		"0: bind -R (held) /f\n"
+		"0: bind (held) /f\n" },
+	{ "the file of a namespace on top of another one is copied",
+		"0: unshare\n"
+		"0: unshare\n"
+		"0: unshare\n"
+		"0: bind (ns3) /f\n"
+		"0: hold /f\n"
+		"0: bind (ns1) /f\n"
+		"2: bind /f /f\n"
+		"2: bind (held0) /f\n"
+		"1: bind (held0) /f\n"
+		"3: bind (held0) /f\n" },
+
+	{ "pivot_root goes where the caller's root does not lead",
+		"0: mount /a\n"
+		"0: mount /b\n"
+		"0: mount /a/a\n"
+		"0: hold /b\n"
+		"0: chroot /a\n"
+		"0: pivot-root (held) (held)\n"
+		"0: pivot-root (held) /a\n"
+		"0: pivot-root /a (held)\n"
+		"0: pivot-root /a /a\n"
+		"0: mount /b\n" },
+	{ "pivot_root leaves others behind",
+		"0: unshare\n"
+		"1: setns (ns0)\n"
+		"1: mount /a\n"
+		"0: pivot-root /a /a/b\n"
+		"1: mount /c\n"
+		"1: umount -l /b\n" },
 };
 
 /* clang-format on */

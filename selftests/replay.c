@@ -31,6 +31,19 @@ void replay_set_mount_max(struct replay *r, size_t max)
 	set_mount_max(max);
 }
 
+static void set_origins(const struct replay *r, struct world *w)
+{
+	int i;
+
+	for (i = 0; i < r->actors.nr; i++) {
+		const struct world_mount *tree =
+			world_mount_of(w, r->actors.all[i].tree_id);
+
+		if (tree && tree->now.ns->anon)
+			tree->now.ns->seq_origin = r->origins[i];
+	}
+}
+
 struct world *replay_world(const struct replay *r, const struct snapshot *s)
 {
 	struct error err;
@@ -40,6 +53,7 @@ struct world *replay_world(const struct replay *r, const struct snapshot *s)
 	if (!w)
 		die("%s", err.text);
 	w->mount_max = r->mount_max;
+	set_origins(r, w);
 	return w;
 }
 
@@ -60,10 +74,10 @@ struct world_ns *replay_ns(const struct replay *r, const struct actor *actor)
 	return world_ns_of(r->w, snapshot_ns(r->s, actor->mnt_ns)->nr);
 }
 
-static struct place root_of(const struct replay *r, int id)
+static struct place root_of(struct world_mount *m)
 {
 	return (struct place){
-		.mount = world_mount_of(r->w, id),
+		.mount = m,
 		.path = "/",
 		.here = true,
 	};
@@ -71,7 +85,7 @@ static struct place root_of(const struct replay *r, int id)
 
 struct place replay_root(const struct replay *r, const struct actor *actor)
 {
-	return root_of(r, actor->root_id);
+	return root_of(world_mount_of(r->w, actor->root_id));
 }
 
 bool replay_has_roots(const struct replay *r)
@@ -148,31 +162,133 @@ static bool are_removable(const struct replay *r, const struct actor *actor,
 	       replay_is_removable(r, actor, q->target);
 }
 
-/* In a root that is not mounted any more, or read-only, little can be done. */
-static bool ends_root(const struct replay *r, const struct actor *actor,
-		      const struct request *request)
+/* What an actor has open; without a mount: nothing, or the snapshot has it not. */
+static struct place reference(const struct replay *r, enum request_operand what,
+			      int of)
+{
+	const struct actor *owner = &r->actors.all[of];
+	int id = what == FROM_TREE ? owner->tree_id : owner->held_id;
+
+	return root_of(world_mount_of(r->w, id) ?: world_unmounted(r->w, id));
+}
+
+static struct place operand(const struct replay *r, const struct actor *actor,
+			    const struct request *q, enum request_operand what,
+			    int of, const char *path)
 {
 	struct place place;
 
-	if (request->type != OP_UMOUNT)
-		return false;
-	place = world_lookup(r->w, replay_root(r, actor), request->target);
-	return place.mount->id == actor->root_id;
+	if (what != FROM_TREE && what != FROM_HELD)
+		return script_lookup(r->w, replay_root(r, actor), q, path);
+	place = reference(r, what, of);
+	place.file = script_is_file(&place);
+	return place;
 }
 
-static bool has_source(const struct replay *r, const struct actor *actor,
-		       const struct request *q)
+struct place replay_source(const struct replay *r, const struct actor *actor,
+			   const struct request *q)
 {
-	switch (q->from) {
+	return operand(r, actor, q, q->from, q->of, q->source);
+}
+
+struct place replay_target(const struct replay *r, const struct actor *actor,
+			   const struct request *q)
+{
+	return operand(r, actor, q, q->to, q->to_of, q->target);
+}
+
+/* In a root that is not mounted any more, or read-only, little can be done. */
+static bool ends_root(const struct replay *r, const struct actor *actor,
+		      const struct request *q)
+{
+	struct place place = replay_target(r, actor, q);
+
+	return q->type == OP_UMOUNT && place.mount->id == actor->root_id;
+}
+
+/*
+ * Whether the actor may look into /proc/PID/fd of the other one, see ptrace_may_access():
+ * in the same user namespace it may, and the first actor's has no parent that anybody is in.
+ */
+static bool may_look_into(const struct replay *r, const struct actor *actor,
+			  const struct actor *other)
+{
+	return actor == other || actor->user_ns == other->user_ns ||
+	       actor->user_ns == r->actors.all[0].user_ns;
+}
+
+bool replay_has_reference(const struct replay *r, const struct actor *actor,
+			  enum request_operand what, int of)
+{
+	return of < r->actors.nr &&
+	       may_look_into(r, actor, &r->actors.all[of]) &&
+	       reference(r, what, of).mount;
+}
+
+static bool has_operand(const struct replay *r, const struct actor *actor,
+			enum request_operand what, int of, const char *path)
+{
+	switch (what) {
 	case FROM_TREE:
-		return actor->tree_id;
-	case FROM_NS_FILE:
-		return q->of < r->actors.nr;
 	case FROM_HELD:
-		return q->of < r->actors.nr && r->actors.all[q->of].held_id;
+		return replay_has_reference(r, actor, what, of);
+	case FROM_NS_FILE:
+		return of < r->actors.nr;
 	default:
-		return !q->source[0] || replay_path_exists(r, actor, q->source);
+		return !path[0] || replay_path_exists(r, actor, path);
 	}
+}
+
+/* What is not an operation of the model has to succeed. */
+static bool can_do_other(const struct replay *r, const struct actor *actor,
+			 const struct request *q)
+{
+	const struct actor *other = &r->actors.all[q->to_of];
+	struct place place;
+
+	switch (q->what) {
+	case DO_HOLD:
+		return actor->holds < ACTOR_HOLDS;
+	case DO_CHROOT:
+		place = replay_target(r, actor, q);
+		return place.mount->now.ns && !strcmp(place.path, "/");
+	case DO_SETNS:
+		return may_look_into(r, actor, other) &&
+		       (actor->user_ns == r->actors.all[0].user_ns ||
+			actor->user_ns == replay_ns(r, other)->user_ns);
+	default:
+		return true;
+	}
+}
+
+const char *replay_path_of(const struct replay *r, const struct actor *actor,
+			   const struct mount *m)
+{
+	const struct world_mount *root = replay_root(r, actor).mount;
+	const char *top = root->origin->path;
+	size_t len = strcmp(top, "/") ? strlen(top) : 0;
+
+	if (strncmp(m->path, top, len))
+		return NULL;
+	if (!m->path[len])
+		return "/";
+	return m->path[len] == '/' ? m->path + len : NULL;
+}
+
+/*
+ * On kernels as old as Debian's 5.10 a copy of a namespace's file that is unmounted is
+ * marked as unmounted, too: in a namespace that breaks their lists.
+ */
+static bool copies_unmounted(const struct replay *r, const struct actor *actor,
+			     const struct request *q)
+{
+	struct place from;
+
+	if ((q->type != OP_BIND && q->type != OP_OPEN_TREE) ||
+	    r->w->rules->set_attributes)
+		return false;
+	from = replay_source(r, actor, q);
+	return from.mount && !from.mount->now.ns;
 }
 
 bool replay_applies(const struct replay *r, const struct step *step)
@@ -182,19 +298,22 @@ bool replay_applies(const struct replay *r, const struct step *step)
 
 	if (step->actor >= r->actors.nr || !replay_root(r, actor).mount)
 		return false;
+	if (!has_operand(r, actor, q->from, q->of, q->source) ||
+	    !has_operand(r, actor, q->to, q->to_of, q->target))
+		return false;
 	if (q->what != DO_OPERATION)
-		return q->what == DO_RELEASE ||
-		       (actor->holds < ACTOR_HOLDS &&
-			replay_path_exists(r, actor, q->target));
+		return can_do_other(r, actor, q);
+	/* umount(8) takes paths. */
+	if (q->type == OP_UMOUNT && q->recursive && q->to != FROM_PATH)
+		return false;
 	if (q->type == OP_UNSHARE && r->actors.nr == MAX_ACTORS)
+		return false;
+	if (copies_unmounted(r, actor, q))
 		return false;
 	/* One tree at a time: a second would end the first. */
 	if (q->type == OP_OPEN_TREE && actor->tree_id)
 		return false;
-	if (!has_source(r, actor, q) || !are_removable(r, actor, q))
-		return false;
-	return !q->target[0] || (replay_path_exists(r, actor, q->target) &&
-				 !ends_root(r, actor, q));
+	return are_removable(r, actor, q) && !ends_root(r, actor, q);
 }
 
 static struct operation to_operation(struct replay *r, const struct step *step)
@@ -206,23 +325,17 @@ static struct operation to_operation(struct replay *r, const struct step *step)
 	op.ns = replay_ns(r, actor);
 	op.user_ns = actor->user_ns;
 	op.root = replay_root(r, actor);
-	if (q->from == FROM_TREE)
-		op.source = root_of(r, actor->tree_id);
-	else if (q->from == FROM_HELD)
-		op.source = root_of(r, r->actors.all[q->of].held_id);
-	else
-		op.source = script_lookup(r->w, op.root, q, q->source);
-	if (op.source.mount)
-		op.source.file = script_is_file(&op.source);
-	op.target = script_lookup(r->w, op.root, q, q->target);
+	if (q->from == FROM_NS_FILE)
+		op.ns_file = replay_ns(r, &r->actors.all[q->of]);
+	op.source = replay_source(r, actor, q);
+	op.target = replay_target(r, actor, q);
 	return op;
 }
 
 static void use_target(struct replay *r, const struct step *step)
 {
 	const struct actor *actor = &r->actors.all[step->actor];
-	struct place place = script_lookup(r->w, replay_root(r, actor),
-					   &step->r, step->r.target);
+	struct place place = replay_target(r, actor, &step->r);
 
 	if (place.mount)
 		world_use(place.mount);
@@ -236,7 +349,7 @@ void replay_predict(struct replay *r, const struct step *step,
 
 	*p = (struct prediction_of_step){};
 	/* The model has nothing to do with the others: nearly all stays as it is. */
-	if (step->r.what != DO_OPERATION || step->r.from == FROM_NS_FILE) {
+	if (step->r.what != DO_OPERATION) {
 		use_target(r, step);
 		return;
 	}
@@ -364,10 +477,24 @@ static struct deed *plan(struct replay *r, int who, const struct request *q)
 bool replay_leads_to_new(const struct replay *r, const struct step *step)
 {
 	const struct actor *actor = &r->actors.all[step->actor];
-	struct place place =
-		world_lookup(r->w, replay_root(r, actor), step->r.target);
+	struct place place = replay_target(r, actor, &step->r);
 
 	return place.mount->id < 0 && !strcmp(place.path, "/");
+}
+
+/*
+ * Whether OP_MOUNT can be done by fsmount(2): on a tree that is in no namespace of an actor
+ * only move_mount(2) can mount.
+ */
+static bool can_mount_by_fd(const struct replay *r, const struct step *step)
+{
+	const struct request *q = &step->r;
+	const struct actor *actor = &r->actors.all[step->actor];
+	struct place place = replay_target(r, actor, q);
+
+	if (!place.mount->now.ns || place.mount->now.ns->anon)
+		return false;
+	return q->to != FROM_PATH || !replay_leads_to_new(r, step);
 }
 
 static int by_id_downwards(const void *a, const void *b)
@@ -397,7 +524,8 @@ static void plan_umounts(struct replay *r, int who, const struct mount *m)
 	for (i = 0; i < n; i++)
 		plan_umounts(r, who, children[i]);
 	free(children);
-	snprintf(umount.target, sizeof(umount.target), "%s", m->path);
+	snprintf(umount.target, sizeof(umount.target), "%s",
+		 replay_path_of(r, &r->actors.all[who], m) ?: m->path);
 	plan(r, who, &umount);
 }
 
@@ -426,7 +554,7 @@ static int do_in_kernel(struct replay *r, const struct step *step,
 	}
 	d = plan(r, step->actor, q);
 	d->r.by_fd = q->what == DO_OPERATION && q->type == OP_MOUNT &&
-		     !replay_leads_to_new(r, step);
+		     can_mount_by_fd(r, step);
 	d->error = actors_do(&r->actors, step->actor, &d->r);
 	return d->error;
 }
@@ -441,14 +569,9 @@ bool replay_do(struct replay *r, const struct step *step,
 	r->last.deed = r->nr_deeds;
 	r->last.actors = r->actors;
 	error = do_in_kernel(r, step, p->top);
-	if (step->r.from != FROM_NS_FILE)
-		return look_again(r, &p->o, error);
-	errno = error;
-	if (error)
-		die("bind of a namespace's file");
-	forget(r->s, r->w);
-	look(r);
-	return true;
+	if (step->r.type == OP_OPEN_TREE && p->o.ns)
+		r->origins[step->actor] = p->o.ns->seq_origin;
+	return look_again(r, &p->o, error);
 }
 
 /* What is wrong before anything was done is not blamed on the first step. */

@@ -3,9 +3,6 @@
  * The model against the kernel, step by step: the model predicts from what a
  * snapshot shows, the kernel does it, and a new snapshot is compared with the
  * prediction.  It is what the next step begins with.
- *
- * The model has no mounts of the kernel's own, as that of a namespace's file: to
- * bind one (FROM_NS_FILE) is not predicted, and has to succeed.
  */
 #ifndef MNTPROP_TEST_REPLAY_H
 #define MNTPROP_TEST_REPLAY_H
@@ -22,6 +19,8 @@ struct replay {
 	struct snapshot *s;
 	struct world *w; /* of it, or what was predicted from it */
 	size_t mount_max, base_mounts; /* those of the system */
+	/* By actor: where its tree was copied from, which a snapshot does not tell. */
+	uint64_t origins[MAX_ACTORS];
 	const struct rules *rules; /* NULL: those of the running kernel */
 	char *report; /* of the first difference, NULL if there is none */
 	bool broken; /* that was there before the first operation */
@@ -98,6 +97,23 @@ bool replay_leads_to_new(const struct replay *r, const struct step *step);
  * model has only what is in a namespace.
  */
 bool replay_has_roots(const struct replay *r);
+
+/*
+ * Whether the actor can use this FROM_TREE or FROM_HELD of the actor @of: it is there, and
+ * may be opened.
+ */
+bool replay_has_reference(const struct replay *r, const struct actor *actor,
+			  enum request_operand what, int of);
+
+/* Path of a mount from the actor's root; NULL: it is not below that. */
+const char *replay_path_of(const struct replay *r, const struct actor *actor,
+			   const struct mount *m);
+
+/* Where the operands of a request are; without a mount if there is none. */
+struct place replay_source(const struct replay *r, const struct actor *actor,
+			   const struct request *q);
+struct place replay_target(const struct replay *r, const struct actor *actor,
+			   const struct request *q);
 
 /* The actor's root, for lookups; without a mount if it is not mounted. */
 struct place replay_root(const struct replay *r, const struct actor *actor);

@@ -31,7 +31,7 @@
 struct reply {
 	int error;
 	pid_t new_pid; /* of an actor that OP_UNSHARE made */
-	int root_id, tree_id, held_id, held_fd;
+	int root_id, tree_id, tree_fd, held_id, held_fd;
 };
 
 /* What an actor has open. */
@@ -40,6 +40,7 @@ struct state {
 	int me;
 	int proc; /* mounted where no actor is */
 	int tree, held[ACTOR_HOLDS], nr_held;
+	int ns_left; /* the file of the namespace that it began in, or -1 */
 };
 
 static void make_directories(int fd, const char *path, int depth)
@@ -65,12 +66,15 @@ static void fill(int fd, const char *path)
 		err(2, "mknod %s", name);
 }
 
-static int mount_id(int fd, const char *path)
+/* @root: 0 if the file is not the root of its mount. */
+static int mount_id(int fd, const char *path, bool root)
 {
 	struct statx st;
 
 	if (statx(fd, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_MNT_ID, &st))
 		err(2, "statx of \"%s\"", path);
+	if (root && !(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+		return 0;
 	return st.stx_mnt_id;
 }
 
@@ -94,8 +98,10 @@ static int mount_by_fd(const struct request *r)
 		return error;
 	}
 	fill(fd, ".");
-	error = error_of(syscall(SYS_move_mount, fd, "", AT_FDCWD, r->target,
-				 MOVE_MOUNT_F_EMPTY_PATH));
+	error = error_of(syscall(
+		SYS_move_mount, fd, "", AT_FDCWD, r->target,
+		MOVE_MOUNT_F_EMPTY_PATH |
+			(r->to == FROM_PATH ? 0 : MOVE_MOUNT_T_SYMLINKS)));
 	close(fd);
 	close(fs);
 	return error;
@@ -119,33 +125,27 @@ static int do_mount(const struct request *r)
 	return 0;
 }
 
-static int do_bind(struct state *s, const struct request *r)
+static int do_bind(const struct request *r)
 {
-	int error;
-
-	if (r->from != FROM_PATH && fchdir(s->proc))
-		err(2, "fchdir");
-	error = error_of(mount(r->source, r->target, NULL,
-			       MS_BIND | (r->recursive ? MS_REC : 0), NULL));
-	if (chdir("/"))
-		err(2, "chdir");
-	return error;
+	return error_of(mount(r->source, r->target, NULL,
+			      MS_BIND | (r->recursive ? MS_REC : 0), NULL));
 }
 
-static int move_mount_at(struct state *s, const struct request *r,
-			 unsigned int flags)
+/* What /proc has leads there by a symlink. */
+static int move_mount_at(const struct request *r, unsigned int flags)
 {
-	long result;
+	if (r->from != FROM_PATH)
+		flags |= MOVE_MOUNT_F_SYMLINKS;
+	if (r->to != FROM_PATH)
+		flags |= MOVE_MOUNT_T_SYMLINKS;
+	return error_of(syscall(SYS_move_mount, AT_FDCWD, r->source, AT_FDCWD,
+				r->target, flags));
+}
 
-	if (r->from != FROM_TREE)
-		return error_of(syscall(SYS_move_mount, AT_FDCWD, r->source,
-					AT_FDCWD, r->target, flags));
-	result = syscall(SYS_move_mount, s->tree, "", AT_FDCWD, r->target,
-			 flags | MOVE_MOUNT_F_EMPTY_PATH);
-	if (result < 0)
-		return errno;
-	/* Or it would be in use. */
-	close(s->tree);
+static int do_close_tree(struct state *s)
+{
+	if (s->tree >= 0)
+		close(s->tree);
 	s->tree = -1;
 	return 0;
 }
@@ -183,7 +183,7 @@ static int do_make(const struct request *r)
 	return error_of(mount(NULL, r->target, NULL, flags, NULL));
 }
 
-static int do_setattr(const struct state *s, const struct request *r)
+static int do_setattr(const struct request *r)
 {
 	struct mount_attr attr = {
 		.attr_set = r->attr_set,
@@ -192,10 +192,6 @@ static int do_setattr(const struct state *s, const struct request *r)
 	};
 	unsigned int flags = r->recursive ? AT_RECURSIVE : 0;
 
-	if (r->from == FROM_TREE)
-		return error_of(syscall(SYS_mount_setattr, s->tree, "",
-					flags | AT_EMPTY_PATH, &attr,
-					sizeof(attr)));
 	return error_of(syscall(SYS_mount_setattr, AT_FDCWD, r->target, flags,
 				&attr, sizeof(attr)));
 }
@@ -300,6 +296,23 @@ static int do_chroot(const struct request *r)
 	return error_of(chroot(r->target)) ?: error_of(chdir("/"));
 }
 
+/* Nobody else may be in the namespace that is left: it stays as long as the actor. */
+static int do_setns(struct state *s, const struct request *r)
+{
+	int fd = open(r->target, O_RDONLY | O_CLOEXEC), error;
+
+	if (fd < 0)
+		return errno;
+	if (s->ns_left < 0)
+		s->ns_left =
+			openat(s->proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	if (s->ns_left < 0)
+		err(2, "the file of a namespace");
+	error = error_of(setns(fd, CLONE_NEWNS));
+	close(fd);
+	return error;
+}
+
 static void write_file(int proc, const char *path, const char *text)
 {
 	int fd = openat(proc, path, O_WRONLY | O_CLOEXEC);
@@ -352,10 +365,10 @@ static int become(struct state *s, bool new_user_ns, int me, pid_t parent)
 	if (error)
 		return error;
 	die_with(parent);
-	if (s->tree >= 0)
-		close(s->tree);
-	s->tree = -1;
-	do_release(s);
+	do_close_tree(s);
+	if (s->ns_left >= 0)
+		close(s->ns_left);
+	s->ns_left = -1;
 	s->me = me;
 	return 0;
 }
@@ -397,13 +410,13 @@ static int do_operation(struct state *s, const struct request *r,
 	case OP_MOUNT:
 		return do_mount(r);
 	case OP_BIND:
-		return do_bind(s, r);
+		return do_bind(r);
 	case OP_MOVE:
-		return move_mount_at(s, r, 0);
+		return move_mount_at(r, 0);
 	case OP_MOVE_BENEATH:
-		return move_mount_at(s, r, MOVE_MOUNT_BENEATH);
+		return move_mount_at(r, MOVE_MOUNT_BENEATH);
 	case OP_SET_GROUP:
-		return move_mount_at(s, r, MOVE_MOUNT_SET_GROUP);
+		return move_mount_at(r, MOVE_MOUNT_SET_GROUP);
 	case OP_UMOUNT:
 		return error_of(umount2(r->target,
 					(r->lazy ? MNT_DETACH : 0) |
@@ -417,7 +430,7 @@ static int do_operation(struct state *s, const struct request *r,
 	case OP_PIVOT_ROOT:
 		return do_pivot_root(r);
 	case OP_SETATTR:
-		return do_setattr(s, r);
+		return do_setattr(r);
 	case OP_REMOUNT:
 		return do_remount(r);
 	case OP_REMOVE:
@@ -428,6 +441,42 @@ static int do_operation(struct state *s, const struct request *r,
 	errx(2, "there is no operation %d", r->type);
 }
 
+static int do_request(struct state *s, const struct request *r, pid_t *new_pid)
+{
+	switch (r->what) {
+	case DO_NOTHING:
+		return 0;
+	case DO_HOLD:
+		return do_hold(s, r);
+	case DO_RELEASE:
+		return do_release(s);
+	case DO_CLOSE_TREE:
+		return do_close_tree(s);
+	case DO_CHROOT:
+		return do_chroot(r);
+	case DO_SETNS:
+		return do_setns(s, r);
+	case DO_OPERATION:
+		return do_operation(s, r, new_pid);
+	}
+	errx(2, "there is no request %d", r->what);
+}
+
+/* Paths of what is in /proc begin there. */
+static int do_somewhere(struct state *s, const struct request *r,
+			pid_t *new_pid)
+{
+	bool in_proc = r->from != FROM_PATH || r->to != FROM_PATH;
+	int error;
+
+	if (in_proc && fchdir(s->proc))
+		err(2, "fchdir");
+	error = do_request(s, r, new_pid);
+	if (in_proc && chdir("/"))
+		err(2, "chdir");
+	return error;
+}
+
 static void serve(struct state *s)
 {
 	struct reply reply;
@@ -435,19 +484,15 @@ static void serve(struct state *s)
 
 	while (read(s->talk[s->me].in, &r, sizeof(r)) == sizeof(r)) {
 		reply = (struct reply){};
-		if (r.what == DO_HOLD)
-			reply.error = do_hold(s, &r);
-		else if (r.what == DO_RELEASE)
-			reply.error = do_release(s);
-		else if (r.what == DO_CHROOT)
-			reply.error = do_chroot(&r);
-		else
-			reply.error = do_operation(s, &r, &reply.new_pid);
-		reply.root_id = mount_id(AT_FDCWD, "/");
-		reply.tree_id = s->tree < 0 ? 0 : mount_id(s->tree, "");
+		reply.error = do_somewhere(s, &r, &reply.new_pid);
+		reply.root_id = mount_id(AT_FDCWD, "/", false);
+		if (s->tree >= 0) {
+			reply.tree_fd = s->tree;
+			reply.tree_id = mount_id(s->tree, "", false);
+		}
 		if (s->nr_held) {
 			reply.held_fd = s->held[s->nr_held - 1];
-			reply.held_id = mount_id(reply.held_fd, "");
+			reply.held_id = mount_id(reply.held_fd, "", true);
 		}
 		if (write(s->talk[s->me].out, &reply, sizeof(reply)) !=
 		    sizeof(reply))
@@ -491,6 +536,7 @@ static void ask(struct actor *actor, const struct request *r,
 		errx(2, "an actor does not answer");
 	actor->root_id = reply->root_id;
 	actor->tree_id = reply->tree_id;
+	actor->tree_fd = reply->tree_fd;
 	actor->held_id = reply->held_id;
 	actor->held_fd = reply->held_fd;
 }
@@ -508,7 +554,7 @@ static unsigned int ns_of(const struct actors *a, pid_t pid, const char *type)
 
 static void introduce(struct actors *a, pid_t pid)
 {
-	const struct request nothing = { .what = DO_RELEASE };
+	const struct request nothing = { .what = DO_NOTHING };
 	struct actor *actor = &a->all[a->nr++];
 	struct reply reply;
 
@@ -541,7 +587,7 @@ static void close_talk(const struct ends *ends)
 
 void actors_start(struct actors *a, int proc)
 {
-	struct state s = { .tree = -1, .proc = proc };
+	struct state s = { .tree = -1, .ns_left = -1, .proc = proc };
 	pid_t parent = getpid(), pid;
 	int i;
 
@@ -589,24 +635,75 @@ void actors_stop(struct actors *a)
 	*a = (struct actors){};
 }
 
+static void set_path(char *path, enum request_operand what,
+		     const struct actor *of)
+{
+	switch (what) {
+	case FROM_PATH:
+		break;
+	case FROM_NS_FILE:
+		snprintf(path, ACTOR_PATH, "%d/ns/mnt", of->pid);
+		break;
+	case FROM_HELD:
+		snprintf(path, ACTOR_PATH, "%d/fd/%d", of->pid, of->held_fd);
+		break;
+	case FROM_TREE:
+		snprintf(path, ACTOR_PATH, "%d/fd/%d", of->pid, of->tree_fd);
+		break;
+	}
+}
+
+/* What is left open would be in use. */
+static void close_tree(struct actor *actor)
+{
+	const struct request close = { .what = DO_CLOSE_TREE };
+	struct reply reply;
+
+	ask(actor, &close, &reply);
+}
+
+/* Whoever has the same root gets another one by pivot_root(2). */
+static void ask_for_roots(struct actors *a)
+{
+	const struct request nothing = { .what = DO_NOTHING };
+	struct reply reply;
+	int i;
+
+	for (i = 0; i < a->nr; i++)
+		ask(&a->all[i], &nothing, &reply);
+}
+
+static bool is_move(const struct request *r)
+{
+	return r->what == DO_OPERATION &&
+	       (r->type == OP_MOVE || r->type == OP_MOVE_BENEATH);
+}
+
 int actors_do(struct actors *a, int who, const struct request *request)
 {
+	struct actor *actor = &a->all[who];
 	struct request r = *request;
 	struct reply reply;
 
 	r.new_actor = a->nr;
-	if (r.from == FROM_NS_FILE)
-		snprintf(r.source, sizeof(r.source), "%d/ns/mnt",
-			 a->all[r.of].pid);
-	if (r.from == FROM_HELD)
-		snprintf(r.source, sizeof(r.source), "%d/fd/%d",
-			 a->all[r.of].pid, a->all[r.of].held_fd);
-	ask(&a->all[who], &r, &reply);
-	if (r.what == DO_HOLD && !reply.error)
-		a->all[who].holds++;
+	set_path(r.source, r.from, &a->all[r.of]);
+	set_path(r.target, r.to, &a->all[r.to_of]);
+	ask(actor, &r, &reply);
+	if (reply.error)
+		return reply.error;
+	if (r.what == DO_HOLD)
+		actor->holds++;
 	if (r.what == DO_RELEASE)
-		a->all[who].holds = 0;
-	if (r.what == DO_OPERATION && r.type == OP_UNSHARE && !reply.error)
+		actor->holds = 0;
+	if (r.what == DO_SETNS)
+		actor->mnt_ns = a->all[r.to_of].mnt_ns;
+	if (r.what == DO_OPERATION && r.type == OP_PIVOT_ROOT)
+		ask_for_roots(a);
+	if (is_move(&r) && r.from == FROM_TREE)
+		close_tree(&a->all[r.of]);
+	if (r.what == DO_OPERATION && r.type == OP_UNSHARE) {
 		introduce(a, reply.new_pid);
-	return reply.error;
+		a->all[a->nr - 1].holds = actor->holds;
+	}
+	return 0;
 }

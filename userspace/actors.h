@@ -31,17 +31,20 @@
 
 enum request_type {
 	DO_OPERATION,
+	DO_NOTHING,
 	DO_HOLD, /* keep a file on target open */
 	DO_RELEASE, /* close all of those */
-	DO_CHROOT, /* to target, a mountpoint */
+	DO_CLOSE_TREE, /* which is attached already */
+	DO_CHROOT, /* to target, the root of a mount */
+	DO_SETNS, /* to target, the file of a mount namespace */
 };
 
-enum request_source {
+/* What an operand of a step is; all but the first are of an actor, and opened in /proc. */
+enum request_operand {
 	FROM_PATH,
-	FROM_TREE, /* the tree of the last OP_OPEN_TREE */
-	/* for OP_BIND, what /proc has of the actor @of: */
+	FROM_TREE, /* the root of the tree of its last OP_OPEN_TREE */
 	FROM_NS_FILE, /* the file of its mount namespace */
-	FROM_HELD, /* the mountpoint that it held last */
+	FROM_HELD, /* the root of a mount, if that is what it held last */
 };
 
 struct request {
@@ -50,8 +53,8 @@ struct request {
 	bool recursive, lazy, new_user_ns;
 	bool expire; /* OP_UMOUNT: MNT_EXPIRE */
 	bool by_fd; /* OP_MOUNT by fsmount(2): the path may lead elsewhere then */
-	enum request_source from;
-	int of;
+	enum request_operand from, to; /* the source, the target */
+	int of, to_of; /* their actors */
 	enum propagation propagation;
 	unsigned int attr_set, attr_clr; /* MOUNT_ATTR_… */
 	char source[ACTOR_PATH], target[ACTOR_PATH];
@@ -69,7 +72,8 @@ struct actor {
 	int pidfd;
 	int root_id; /* of the mount that is its root */
 	int tree_id; /* of the root of its detached tree, 0: none */
-	int held_id; /* of the mount of the file that it held last, 0: none */
+	int tree_fd;
+	int held_id; /* of the mount whose root it held last, 0: it is no root, or none */
 	int held_fd;
 	unsigned int user_ns, mnt_ns; /* inode numbers */
 	int holds;
@@ -115,8 +119,8 @@ unsigned long remount_flags(const struct request *r);
 unsigned long propagation_flags(enum propagation type);
 
 /*
- * Has @who do it.  OP_UNSHARE makes one more actor, the last then.  Returns 0 or
- * the errno of the system call.
+ * Has @who do it.  OP_UNSHARE makes one more actor, the last then, which holds what @who
+ * holds.  Returns 0 or the errno of the system call.
  */
 int actors_do(struct actors *a, int who, const struct request *request);
 

@@ -21,6 +21,7 @@ struct path {
 /* Why not, where a line has no room for it. */
 static const char foreign_source[] = "the source is in another mount namespace";
 static const char foreign_target[] = "the target is in another mount namespace";
+static const char unmounted[] = "the mount is unmounted already";
 static const char parent_shared[] =
 	"the mount that the source is mounted on is shared";
 static const char locked_below[] =
@@ -78,7 +79,7 @@ static void follow_mounts(struct world *w, struct path *path)
 static int resolve_unused(struct world *w, const struct place *place,
 			  struct path *path, struct outcome *o)
 {
-	if (!place->mount || !place->mount->now.ns)
+	if (!place->mount)
 		return refuse(o, ENOENT, "there is no such mount");
 	path->mnt = place->mount;
 	path->dentry = world_dentry_below(w, place->mount->root, place->path);
@@ -99,7 +100,7 @@ static int resolve(struct world *w, const struct place *place,
 	return 0;
 }
 
-/* As lock_mount() does it: what is mounted goes on top in any case. */
+/* What is mounted goes on top in any case. */
 static int resolve_to_mount_on(struct world *w, const struct place *place,
 			       struct path *path, struct outcome *o)
 {
@@ -110,16 +111,41 @@ static int resolve_to_mount_on(struct world *w, const struct place *place,
 	return 0;
 }
 
-/* As lock_mount() refuses it: on a name that is gone nothing can be mounted. */
-static int lock_mount(const struct path *to, struct outcome *o)
+static int refuse_unmounted(const struct world *w, const struct path *to,
+			    bool beneath, struct outcome *o)
 {
-	return to->dentry->unlinked ? refuse(o, ENOENT, removed_target) : 0;
+	if (to->mnt->now.ns)
+		return 0;
+	if (beneath || w->rules->unmounted_not_found)
+		return refuse(o, ENOENT, unmounted);
+	return refuse(o, EINVAL, unmounted);
+}
+
+/* As lock_mount() refuses it: nothing can be mounted on a name that is gone. */
+static int lock_mount(const struct world *w, const struct path *to,
+		      struct outcome *o)
+{
+	if (to->dentry->unlinked)
+		return refuse(o, ENOENT, removed_target);
+	return refuse_unmounted(w, to, false, o);
 }
 
 /* ns_capable(), as far as a snapshot tells: it has no tree of user namespaces. */
 static bool capable(const struct operation *op, const struct world_ns *ns)
 {
 	return op->user_ns == ns->user_ns || op->user_ns == WORLD_INIT_USER_NS;
+}
+
+static int may_change_propagation(const struct operation *op,
+				  const struct world_mount *m,
+				  struct outcome *o)
+{
+	if (!m->now.ns)
+		return refuse(o, EINVAL, unmounted);
+	if (!capable(op, m->now.ns))
+		return refuse(o, EPERM,
+			      "the mount is in a foreign mount namespace");
+	return 0;
 }
 
 static bool check_mnt(const struct operation *op, const struct world_mount *m)
@@ -200,7 +226,8 @@ static void op_mount(struct world *w, const struct operation *op,
 	struct world_mount *m;
 	struct path to;
 
-	if (resolve_to_mount_on(w, &op->target, &to, o) || lock_mount(&to, o))
+	if (resolve_to_mount_on(w, &op->target, &to, o) ||
+	    lock_mount(w, &to, o))
 		return;
 	if (!check_mnt(op, to.mnt)) {
 		refuse(o, EINVAL, foreign_target);
@@ -240,6 +267,8 @@ static int do_loopback(struct world *w, const struct operation *op,
 		return refuse(o, EINVAL, "the source is unbindable");
 	if (!may_copy_tree(w, op, from->mnt))
 		return refuse(o, EINVAL, foreign_source);
+	if (op->recursive && !from->mnt->now.ns)
+		return refuse(o, EINVAL, unmounted);
 	if (!op->recursive && has_locked_children(from->mnt, from->dentry))
 		return refuse(o, EINVAL, locked_below);
 	if (op->recursive)
@@ -253,24 +282,39 @@ static int do_loopback(struct world *w, const struct operation *op,
 	return error ? refuse(o, -error, "the source cannot be copied") : 0;
 }
 
-/* All files of namespaces are in one filesystem, which no namespace has mounted. */
-static struct world_mount *ns_file_mount(struct world *w,
-					 const struct world_ns *ns)
+/*
+ * All files of namespaces are roots of one filesystem, which no namespace has mounted.
+ */
+static struct world_dentry *ns_file(struct world *w, const struct world_ns *ns)
 {
 	struct world_sb *sb = NULL;
-	struct world_mount *m;
-	char path[32];
+	const char *hash;
+	char name[32];
 	size_t i;
 
-	for (i = 0; i < w->nr_mounts && !sb; i++) {
+	for (i = 0; i < w->nr_mounts; i++) {
+		if (w->mounts[i]->mnt_ns_file == ns)
+			return w->mounts[i]->root;
 		if (w->mounts[i]->mnt_ns_file)
 			sb = w->mounts[i]->root->sb;
 	}
 	if (!sb)
 		sb = world_sb_new(w);
-	snprintf(path, sizeof(path), "mnt:[%u]", ns->nr);
-	m = world_mount_alloc(w, --w->last_mount_id,
-			      world_dentry_get(w, sb, path, NULL, NULL));
+	snprintf(name, sizeof(name), "mnt:[%u]", ns->nr);
+	hash = arena_strdup(w->arena, name);
+	if (!hash) {
+		w->no_memory = true;
+		return NULL;
+	}
+	return world_dentry_get(w, sb, "/", hash, NULL);
+}
+
+static struct world_mount *ns_file_mount(struct world *w,
+					 const struct world_ns *ns)
+{
+	struct world_mount *m =
+		world_mount_alloc(w, --w->last_mount_id, ns_file(w, ns));
+
 	if (m)
 		m->mnt_ns_file = ns;
 	return m;
@@ -283,7 +327,7 @@ static void bind_ns_file(struct world *w, const struct operation *op,
 
 	if (op->ns->id >= op->ns_file->id) {
 		refuse(o, EINVAL, file_loop);
-	} else if (!lock_mount(to, o) && !check_mnt(op, to->mnt)) {
+	} else if (!lock_mount(w, to, o) && !check_mnt(op, to->mnt)) {
 		refuse(o, EINVAL, foreign_target);
 	} else if (!o->error) {
 		m = ns_file_mount(w, op->ns_file);
@@ -310,7 +354,7 @@ static void op_bind(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, file_loop);
 		return;
 	}
-	if (lock_mount(&to, o))
+	if (lock_mount(w, &to, o))
 		return;
 	if (!check_mnt(op, to.mnt)) {
 		refuse(o, EINVAL, foreign_target);
@@ -412,17 +456,23 @@ static void op_move(struct world *w, const struct operation *op,
 	if (resolve(w, &op->source, &from, o) ||
 	    resolve_to_mount_on(w, &op->target, &to, o))
 		return;
+	if (w->rules->move_source_first && check_move_paths(op, &from, o))
+		return;
 	if (beneath) {
 		over = to.mnt;
-		if (!path_mounted(&to) || !mnt_has_parent(over)) {
+		if (!path_mounted(&to)) {
 			refuse(o, EINVAL, "nothing is mounted on the target");
+			return;
+		}
+		if (refuse_unmounted(w, &to, true, o))
+			return;
+		if (!mnt_has_parent(over)) {
+			refuse(o, EINVAL, on_root);
 			return;
 		}
 		to = (struct path){ over->now.parent, over->now.mountpoint };
 	}
-	if (w->rules->move_source_first && check_move_paths(op, &from, o))
-		return;
-	if (lock_mount(&to, o) || check_move_paths(op, &from, o) ||
+	if (lock_mount(w, &to, o) || check_move_paths(op, &from, o) ||
 	    check_move_source(w, op, &from, &to, o))
 		return;
 	if (beneath && can_move_mount_beneath(w, op, from.mnt, over, &to, o))
@@ -453,9 +503,10 @@ static void op_set_group(struct world *w, const struct operation *op,
 		return;
 	from = source.mnt;
 	to = target.mnt;
-	if (!capable(op, from->now.ns) || !capable(op, to->now.ns))
-		refuse(o, EPERM, "a mount is in a foreign mount namespace");
-	else if (!path_mounted(&source) || !path_mounted(&target))
+	if (may_change_propagation(op, from, o) ||
+	    may_change_propagation(op, to, o))
+		return;
+	if (!path_mounted(&source) || !path_mounted(&target))
 		refuse(o, EINVAL, "the source or the target is no mountpoint");
 	else if (from->root->sb != to->root->sb)
 		refuse(o, EINVAL, "the mounts are of different filesystems");
@@ -501,10 +552,8 @@ static void op_make(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, "no type is asked for");
 		return;
 	}
-	if (!capable(op, path.mnt->now.ns)) {
-		refuse(o, EPERM, "the mount is in a foreign mount namespace");
+	if (may_change_propagation(op, path.mnt, o))
 		return;
-	}
 	if (op->propagation == MAKE_SHARED)
 		invent_group_ids(w, path.mnt, op->recursive);
 	for (m = path.mnt; m;
@@ -550,8 +599,6 @@ static void set_attributes(struct world *w, const struct operation *op,
 static void op_setattr(struct world *w, const struct operation *op,
 		       struct outcome *o)
 {
-	const struct place *place = op->source.mount ? &op->source :
-						       &op->target;
 	const char *why;
 	struct path path;
 
@@ -564,7 +611,7 @@ static void op_setattr(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, why);
 		return;
 	}
-	if (resolve(w, place, &path, o))
+	if (resolve(w, &op->target, &path, o))
 		return;
 	if (!path_mounted(&path))
 		refuse(o, EINVAL, "the target is not a mountpoint");
@@ -670,7 +717,8 @@ static int do_umount(struct world *w, const struct operation *op,
 	if (!path_mounted(path))
 		return refuse(o, EINVAL, "the target is not a mountpoint");
 	if (!check_mnt(op, m))
-		return refuse(o, EINVAL, foreign_target);
+		return refuse(o, EINVAL,
+			      m->now.ns ? foreign_target : unmounted);
 	if (is_locked(m))
 		return refuse(o, EINVAL, "the mount is locked");
 	if (op->expire && check_expiry(m, root, o))
@@ -778,8 +826,10 @@ static void op_umount(struct world *w, const struct operation *op,
 {
 	struct path path;
 
+	/* LOOKUP_MOUNTPOINT goes on to what is mounted on an open file, too */
 	if (resolve_unused(w, &op->target, &path, o))
 		return;
+	follow_mounts(w, &path);
 	if (op->recursive && path_mounted(&path))
 		umount_recursive(w, op, path.mnt, o);
 	else
@@ -860,7 +910,7 @@ static void op_open_tree(struct world *w, const struct operation *op,
 		return;
 	from_ns = from.mnt->now.ns;
 	o->ns = new_ns(w, copy, op->ns->user_ns, true);
-	if (o->ns)
+	if (o->ns && from_ns)
 		o->ns->seq_origin = from_ns->anon ? from_ns->seq_origin :
 						    from_ns->id;
 }
@@ -878,9 +928,10 @@ static void op_pivot_root(struct world *w, const struct operation *op,
 		return;
 	}
 	if (resolve(w, &op->source, &new, o) ||
-	    resolve_to_mount_on(w, &op->target, &old, o) || lock_mount(&old, o))
+	    resolve_to_mount_on(w, &op->target, &old, o))
 		return;
-	if (resolve(w, op->root.mount ? &op->root : &top, &root, o))
+	if (resolve(w, op->root.mount ? &op->root : &top, &root, o) ||
+	    lock_mount(w, &old, o))
 		return;
 	new_mnt = new.mnt;
 	old_mnt = old.mnt;

@@ -259,6 +259,12 @@ const struct provocation provocations[] = {
 		"1: mount /a\n"
 		"1: bind (ns2) /a/f\n"
 		"1: beneath /a/f /f\n" },
+
+	{ "unmounted_not_found", NULL,
+		"0: mount /a\n"
+		"0: hold /a\n"
+		"0: umount -l /a\n"
+		"0: bind /b (held)\n" },
 };
 
 /* clang-format on */

@@ -82,7 +82,7 @@ void release_try(struct release *r, const struct snapshot *s, struct plan *plan,
 	for (i = 0; i < w->nr_mounts; i++) {
 		const struct world_mount *m = w->mounts[i];
 
-		if (m->origin && !m->now.ns)
+		if (m->origin && m->origin->ns && !m->now.ns)
 			r->goes[m->origin - s->mounts] = true;
 	}
 	world_free(w);

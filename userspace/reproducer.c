@@ -74,9 +74,20 @@ static bool is_filled_first(const struct request *r)
 	       !is_file(r->target);
 }
 
+/* The tree of an actor is what it moves, or what has its attributes changed. */
+static bool uses_tree(const struct request *r)
+{
+	return (r->type == OP_SETATTR ? r->to : r->from) == FROM_TREE;
+}
+
+static int owner_of_tree(const struct request *r)
+{
+	return r->type == OP_SETATTR ? r->to_of : r->of;
+}
+
 static unsigned long flags_of(const struct request *r)
 {
-	unsigned long empty = r->from == FROM_TREE ? EMPTY_PATH : 0;
+	unsigned long empty = uses_tree(r) ? EMPTY_PATH : 0;
 
 	switch (r->type) {
 	case OP_BIND:
@@ -137,7 +148,7 @@ static void print_form(struct writer *w, const struct deed *d, const char *form)
 			print_source(w, d);
 			break;
 		case 'F':
-			if (r->from == FROM_TREE)
+			if (uses_tree(r))
 				fprintf(w->f, "3 ''");
 			else
 				fprintf(w->f, "-100 %s",
@@ -176,9 +187,8 @@ static bool has_tool(const struct deed *d)
 	const struct request *r = &d->r;
 
 	return r->what == DO_OPERATION && r->type != OP_UNSHARE &&
-	       forms[r->type].tool && r->from != FROM_TREE &&
-	       !is_filled_first(r) && !r->expire &&
-	       !(r->type == OP_UMOUNT && d->covered);
+	       forms[r->type].tool && !uses_tree(r) && !is_filled_first(r) &&
+	       !r->expire && !(r->type == OP_UMOUNT && d->covered);
 }
 
 static bool is_last(const struct writer *w, const struct deed *d)
@@ -215,9 +225,9 @@ static void print_call(struct writer *w, const struct deed *d)
 {
 	const struct request *r = &d->r;
 
-	if (r->from == FROM_TREE)
+	if (uses_tree(r))
 		fprintf(w->f, "openat -100 \"/proc/$t%d_%d/fd/3\" 0x200000 , ",
-			d->actor, w->nr_trees[d->actor]);
+			owner_of_tree(r), w->nr_trees[owner_of_tree(r)]);
 	if (is_filled_first(r))
 		fprintf(w->f,
 			"openat -100 \"/proc/$m%d/fd/4\" 0x200000 , move_mount 3 '' -100 %s 0x4",
@@ -347,8 +357,8 @@ static void print_deed(struct writer *w, const struct deed *d)
 			relative(r->target));
 	if (r->type == OP_REMOVE || r->type == OP_RENAME)
 		print_again(w, d);
-	if (r->from == FROM_TREE && r->type != OP_SETATTR)
-		print_tree_end(w, d->actor);
+	if (uses_tree(r) && r->type != OP_SETATTR)
+		print_tree_end(w, owner_of_tree(r));
 }
 
 static bool makes_process(const struct deed *d)
@@ -538,7 +548,7 @@ static bool shows_order(const struct reproducer *r)
 	const struct request *q = &r->deeds[r->last].r;
 
 	if (r->expected->nr_made < 2 || r->last == r->nr ||
-	    q->what != DO_OPERATION || q->from == FROM_TREE)
+	    q->what != DO_OPERATION || uses_tree(q))
 		return false;
 	return !r->seen || (r->seen->error == r->expected->error &&
 			    !strcmp(r->seen->mounts, r->expected->mounts));
@@ -565,8 +575,44 @@ static void print_check(struct writer *w, bool order)
 	fprintf(w->f, "'\n%s", compare);
 }
 
-static bool is_known(const struct deed *d)
+/* What an actor holds that it did not open itself, no process of the script has. */
+static bool held_itself(const struct reproducer *r, const struct deed *until,
+			int actor)
 {
+	const struct deed *d;
+	bool held = false;
+
+	for (d = r->deeds; d < until; d++) {
+		if (d->actor == actor && d->r.what == DO_HOLD)
+			held = true;
+		if (d->actor == actor && d->r.what == DO_RELEASE)
+			held = false;
+	}
+	return held;
+}
+
+static bool has_known_operands(const struct reproducer *r, const struct deed *d)
+{
+	const struct request *q = &d->r;
+
+	if (q->to != FROM_PATH && !(q->type == OP_SETATTR && uses_tree(q)))
+		return false;
+	switch (q->from) {
+	case FROM_TREE:
+		return q->type == OP_MOVE || q->type == OP_MOVE_BENEATH;
+	case FROM_HELD:
+		return (q->type == OP_BIND || q->type == OP_OPEN_TREE ||
+			q->type == OP_PIVOT_ROOT) &&
+		       held_itself(r, d, q->of);
+	default:
+		return true;
+	}
+}
+
+static bool is_known(const struct reproducer *r, const struct deed *d)
+{
+	if (!has_known_operands(r, d))
+		return false;
 	if (d->r.what == DO_HOLD || d->r.what == DO_RELEASE)
 		return true;
 	return d->r.what == DO_OPERATION &&
@@ -581,7 +627,7 @@ void reproducer_print(const struct reproducer *r, FILE *f)
 	size_t i;
 
 	for (i = 0; i < r->nr; i++) {
-		if (is_known(&r->deeds[i]))
+		if (is_known(r, &r->deeds[i]))
 			continue;
 		fprintf(f,
 			"# No shell script: step %zu has no form in reproducer.c\n",

@@ -98,6 +98,9 @@ const struct rule rule_table[] = {
 	RULE(locked_files_stay, RELEASE(7, 3), NEVER, 0,
 	     "a file of a mount namespace that is locked, which copies leave out, makes them fail, and none is moved beneath a locked mount",
 	     "7.3, copy_tree() and can_move_mount_beneath(); not 7.2.12"),
+	RULE(unmounted_not_found, RELEASE(6, 17), NEVER, 0,
+	     "to mount on what is unmounted fails with ENOENT, not with EINVAL",
+	     "do_lock_mount() of 7.3; not lock_mount() of 6.1"),
 };
 
 /* clang-format on */

@@ -42,6 +42,7 @@ struct rules {
 	bool clone_keeps_unbindable;
 	bool namespace_files_checked;
 	bool locked_files_stay;
+	bool unmounted_not_found;
 };
 
 /* A bit for each member of struct rules. */

@@ -21,6 +21,7 @@ static const char *const other_names[] = {
 	[DO_HOLD] = "hold",
 	[DO_RELEASE] = "release",
 	[DO_CHROOT] = "chroot",
+	[DO_SETNS] = "setns",
 };
 
 static const char *const type_names[] = {
@@ -44,16 +45,19 @@ static void print_attributes(char sign, unsigned int bits, FILE *f)
 	}
 }
 
-static void print_source(const struct request *r, FILE *f)
+static const char *const operand_names[] = {
+	[FROM_TREE] = "tree",
+	[FROM_NS_FILE] = "ns",
+	[FROM_HELD] = "held",
+};
+
+static void print_operand(enum request_operand what, int of, const char *path,
+			  FILE *f)
 {
-	if (r->from == FROM_TREE)
-		fprintf(f, " (tree)");
-	else if (r->from == FROM_NS_FILE)
-		fprintf(f, " (ns%d)", r->of);
-	else if (r->from == FROM_HELD)
-		fprintf(f, " (held%d)", r->of);
-	else if (r->source[0])
-		fprintf(f, " %s", r->source);
+	if (what != FROM_PATH)
+		fprintf(f, " (%s%d)", operand_names[what], of);
+	else if (path[0])
+		fprintf(f, " %s", path);
 }
 
 static void print_step(const struct step *step, FILE *f)
@@ -75,9 +79,8 @@ static void print_step(const struct step *step, FILE *f)
 		fprintf(f, " %s", type_names[r->propagation]);
 	print_attributes('+', r->attr_set, f);
 	print_attributes('-', r->attr_clr, f);
-	print_source(r, f);
-	if (r->target[0])
-		fprintf(f, " %s", r->target);
+	print_operand(r->from, r->of, r->source, f);
+	print_operand(r->to, r->to_of, r->target, f);
 	fprintf(f, "\n");
 }
 
@@ -185,12 +188,6 @@ static bool parse_option(const char *word, struct request *r)
 		r->expire = true;
 	else if (!strcmp(word, "--user"))
 		r->new_user_ns = true;
-	else if (!strcmp(word, "(tree)"))
-		r->from = FROM_TREE;
-	else if (sscanf(word, "(ns%d)", &r->of) == 1)
-		r->from = FROM_NS_FILE;
-	else if (sscanf(word, "(held%d)", &r->of) == 1)
-		r->from = FROM_HELD;
 	else if (type >= 0)
 		r->propagation = type;
 	else
@@ -198,18 +195,68 @@ static bool parse_option(const char *word, struct request *r)
 	return true;
 }
 
-/* Of one path alone: is it what is done something with, or to? */
-static char *first_operand(struct request *r, bool more)
+struct operand {
+	enum request_operand what;
+	int of;
+	char path[ACTOR_PATH];
+};
+
+/* "(held1)", without a number that of the actor itself. */
+static bool parse_reference(const char *word, int actor, struct operand *o)
 {
-	return more || r->type == OP_OPEN_TREE ? r->source : r->target;
+	size_t len = strcspn(word, "0123456789)"), i;
+
+	for (i = 0; i < ARRAY_SIZE(operand_names); i++) {
+		if (operand_names[i] && len == strlen(operand_names[i]) &&
+		    !strncmp(word, operand_names[i], len)) {
+			o->what = i;
+			o->of = word[len] == ')' ? actor : atoi(word + len);
+			return o->of >= 0 && o->of < MAX_ACTORS;
+		}
+	}
+	return false;
+}
+
+static bool parse_operand(const char *word, int actor, struct operand *o)
+{
+	if (word[0] == '(')
+		return parse_reference(word + 1, actor, o);
+	if (word[0] != '/' || strlen(word) >= ACTOR_PATH)
+		return false;
+	strcpy(o->path, word);
+	return true;
+}
+
+static void set_source(struct request *r, const struct operand *o)
+{
+	r->from = o->what;
+	r->of = o->of;
+	strcpy(r->source, o->path);
+}
+
+static void set_target(struct request *r, const struct operand *o)
+{
+	r->to = o->what;
+	r->to_of = o->of;
+	strcpy(r->target, o->path);
+}
+
+/* Of one alone: is it what is done something with, or to? */
+static void set_operands(struct request *r, const struct operand *all, int n)
+{
+	if (n == 2 || (n && r->type == OP_OPEN_TREE))
+		set_source(r, &all[0]);
+	if (n && !(n == 1 && r->type == OP_OPEN_TREE))
+		set_target(r, &all[n - 1]);
 }
 
 /* Returns whether the line, which is taken apart, is a step. */
 static bool parse_step(char *line, struct step *step)
 {
 	struct request *r = &step->r;
-	char *word, *at, *paths[2];
+	struct operand operands[2] = {};
 	int what, n = 0;
+	char *word, *at;
 
 	step->actor = strtol(line, &at, 10);
 	if (at == line || *at != ':')
@@ -229,15 +276,11 @@ static bool parse_step(char *line, struct step *step)
 	while ((word = strtok_r(NULL, " ", &at))) {
 		if (parse_option(word, r))
 			continue;
-		if (word[0] != '/' || n == ARRAY_SIZE(paths) ||
-		    strlen(word) >= ACTOR_PATH)
+		if (n == ARRAY_SIZE(operands) ||
+		    !parse_operand(word, step->actor, &operands[n++]))
 			return false;
-		paths[n++] = word;
 	}
-	if (n)
-		strcpy(first_operand(r, n > 1), paths[0]);
-	if (n > 1)
-		strcpy(r->target, paths[1]);
+	set_operands(r, operands, n);
 	return true;
 }
 

@@ -7,9 +7,10 @@
  *		[SOURCE] [TARGET]
  *
  * for example "0: bind -R /a /b", "0: rename /a/a /a/b", "1: make slave /a" or
- * "0: setattr +ro -nodev /a" (see attributes.h).  For a path as source there can be
- * (tree), (nsACTOR) or (heldACTOR), see enum request_source.  A line "mount-max N" sets
- * fs.mount-max; one that begins with # is a comment.
+ * "0: setattr +ro -nodev /a" (see attributes.h).  In place of a path there can be
+ * (treeACTOR), (heldACTOR) or for bind and setns (nsACTOR), see enum request_operand;
+ * without a number the actor itself is meant.  A line "mount-max N" sets fs.mount-max; one
+ * that begins with # is a comment.
  */
 #ifndef MNTPROP_SCRIPT_H
 #define MNTPROP_SCRIPT_H

@@ -16,8 +16,8 @@
 
 /**
  * trial_by_model() - what comes of a script by some rules
- * @script:	what to do; nobody changes its root or releases what it holds, and only one
- *		step makes a user namespace
+ * @script:	what to do; nobody changes its root or namespace or releases what it holds,
+ *		and only one step makes a user namespace
  * @rules:	what holds
  * @f:		gets the words
  * @err:	set to what went wrong

@@ -107,18 +107,25 @@ static void mark_new(struct outline *now, const struct outline *before)
 }
 
 /* What the step needs is there. */
+static bool has_operand(const struct actors *a, enum request_operand what,
+			int of)
+{
+	switch (what) {
+	case FROM_TREE:
+		return of < a->nr && a->all[of].tree_id;
+	case FROM_HELD:
+		return of < a->nr && a->all[of].held_id;
+	default:
+		return of < a->nr;
+	}
+}
+
 static bool can_do(const struct actors *a, const struct step *step)
 {
 	const struct request *q = &step->r;
 
-	if (step->actor >= a->nr)
-		return false;
-	if (q->from == FROM_TREE)
-		return a->all[step->actor].tree_id;
-	if (q->from == FROM_PATH)
-		return true;
-	return q->of < a->nr &&
-	       (q->from == FROM_NS_FILE || a->all[q->of].held_id);
+	return step->actor < a->nr && has_operand(a, q->from, q->of) &&
+	       has_operand(a, q->to, q->to_of);
 }
 
 /* The kernel does these in any case: somebody else, or a limit, stands in the way. */

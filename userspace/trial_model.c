@@ -50,29 +50,44 @@ static struct place look_up(struct stage *s, const struct player *p,
 	return script_lookup(s->w, root_of(p->root), q, path);
 }
 
-static void set_source(struct stage *s, const struct player *p,
-		       const struct request *q, struct operation *op)
+static struct place operand(struct stage *s, const struct player *p,
+			    const struct request *q, enum request_operand what,
+			    int of, const char *path)
 {
-	if (q->from == FROM_TREE)
-		op->source = root_of(p->tree);
-	else if (q->from == FROM_HELD)
-		op->source = root_of(s->players[q->of].held);
-	else if (q->from == FROM_NS_FILE)
-		op->ns_file = s->players[q->of].ns;
-	else
-		op->source = look_up(s, p, q, q->source);
-	if (op->source.mount)
-		op->source.file = script_is_file(&op->source);
+	struct place place;
+
+	if (what != FROM_TREE && what != FROM_HELD)
+		return look_up(s, p, q, path);
+	place = root_of(what == FROM_TREE ? s->players[of].tree :
+					    s->players[of].held);
+	place.file = script_is_file(&place);
+	return place;
 }
 
-static void new_player(struct stage *s, const struct operation *op,
-		       struct world_ns *ns)
+static void set_operands(struct stage *s, const struct player *p,
+			 const struct request *q, struct operation *op)
+{
+	if (q->from == FROM_NS_FILE)
+		op->ns_file = s->players[q->of].ns;
+	op->source = operand(s, p, q, q->from, q->of, q->source);
+	op->target = operand(s, p, q, q->to, q->to_of, q->target);
+}
+
+/* Who made it has its files open, too. */
+static void new_player(struct stage *s, const struct player *from,
+		       const struct operation *op, struct world_ns *ns)
 {
 	s->players[s->nr++] = (struct player){
 		.ns = ns,
 		.user_ns = op->new_user_ns ? 0 : op->user_ns,
 		.root = world_root(s->w, ns).mount,
+		.held = from->held,
 	};
+}
+
+static bool is_move(const struct request *q)
+{
+	return q->type == OP_MOVE || q->type == OP_MOVE_BENEATH;
 }
 
 static int operate(struct stage *s, struct player *p, const struct request *q,
@@ -84,43 +99,52 @@ static int operate(struct stage *s, struct player *p, const struct request *q,
 	op.ns = p->ns;
 	op.user_ns = p->user_ns;
 	op.root = root_of(p->root);
-	op.target = look_up(s, p, q, q->target);
-	set_source(s, p, q, &op);
+	set_operands(s, p, q, &op);
 	if (world_apply(s->w, &op, &o, err))
 		return -1;
 	*error = o.error;
 	if (o.error)
 		return 0;
 	if (op.type == OP_UNSHARE)
-		new_player(s, &op, o.ns);
+		new_player(s, p, &op, o.ns);
 	else if (op.type == OP_OPEN_TREE)
 		p->tree = o.ns->root;
-	else if (q->from == FROM_TREE && op.type != OP_SETATTR)
-		p->tree = NULL;
+	else if (is_move(q) && q->from == FROM_TREE)
+		s->players[q->of].tree = NULL;
 	return 0;
 }
 
 static void hold(struct stage *s, struct player *p, const struct request *q)
 {
-	p->held = look_up(s, p, q, q->target).mount;
-	p->held->busy++;
-	world_use(p->held);
+	struct place place = operand(s, p, q, q->to, q->to_of, q->target);
+
+	place.mount->busy++;
+	world_use(place.mount);
+	p->held = strcmp(place.path, "/") ? NULL : place.mount;
 }
 
 /* What the step needs is there. */
+static bool has_operand(const struct stage *s, enum request_operand what,
+			int of)
+{
+	switch (what) {
+	case FROM_TREE:
+		return of < s->nr && s->players[of].tree;
+	case FROM_HELD:
+		return of < s->nr && s->players[of].held;
+	default:
+		return of < s->nr;
+	}
+}
+
 static bool can_play(const struct stage *s, const struct step *step)
 {
 	const struct request *q = &step->r;
 
-	if (step->actor >= s->nr || q->what == DO_RELEASE ||
-	    q->what == DO_CHROOT)
-		return false;
-	if (q->from == FROM_TREE)
-		return s->players[step->actor].tree;
-	if (q->from == FROM_PATH)
-		return true;
-	return q->of < s->nr &&
-	       (q->from == FROM_NS_FILE || s->players[q->of].held);
+	return step->actor < s->nr && q->what != DO_RELEASE &&
+	       q->what != DO_CHROOT && q->what != DO_SETNS &&
+	       has_operand(s, q->from, q->of) &&
+	       has_operand(s, q->to, q->to_of);
 }
 
 /* The new mount is where the path leads, or none was made. */

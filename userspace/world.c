@@ -108,6 +108,12 @@ static struct world_dentry *mountpoint_of(struct world *w,
 		      NULL;
 }
 
+/* Not one of the kernel's own, that no path has led to. */
+static bool is_unmounted(const struct mount *m)
+{
+	return m->state && !strcmp(m->state, "unmounted");
+}
+
 static int make_mounts(struct world *w, struct world_mount **by_index)
 {
 	const struct snapshot *s = w->snapshot;
@@ -119,7 +125,7 @@ static int make_mounts(struct world *w, struct world_mount **by_index)
 		struct world_mount *m;
 		struct world_sb *sb;
 
-		if (!from->ns)
+		if (!from->ns && !is_unmounted(from))
 			continue;
 		sb = world_sb_get(w, from->major, from->minor);
 		root = world_dentry_get(w, sb, from->root, from->root_dentry,
@@ -129,7 +135,8 @@ static int make_mounts(struct world *w, struct world_mount **by_index)
 			return -1;
 		by_index[i] = m;
 		m->origin = from;
-		m->now.ns = w->namespaces[from->ns - s->namespaces];
+		if (from->ns)
+			m->now.ns = w->namespaces[from->ns - s->namespaces];
 		m->now.flags = world_flags(from->flags) & ~WORLD_SHARED;
 		m->mnt_ns_file = mnt_ns_file(w, from);
 	}
@@ -197,7 +204,7 @@ static void make_rings(struct world *w, struct world_mount **by_index)
 		for (j = 0; j < g->nr_members; j++) {
 			struct world_mount *m = of(w, by_index, g->members[j]);
 
-			if (!m)
+			if (!m || !m->now.ns)
 				continue;
 			m->now.group_id = g->id;
 			set_mnt_shared(m);
@@ -252,7 +259,7 @@ static void make_slaves(struct world *w, struct world_mount **by_index)
 			struct world_mount *m =
 				of(w, by_index, from->slaves[j]);
 
-			if (m && !m->now.master &&
+			if (m && m->now.ns && !m->now.master &&
 			    master_of(w, by_index, m->origin) == master)
 				add_slave(m, master);
 		}
@@ -262,7 +269,7 @@ static void make_slaves(struct world *w, struct world_mount **by_index)
 		struct world_mount *m = w->mounts[i], *master;
 
 		master = master_of(w, by_index, m->origin);
-		if (!m->now.master && master)
+		if (m->now.ns && !m->now.master && master)
 			add_slave(m, master);
 	}
 }
@@ -349,7 +356,14 @@ struct world_mount *world_mount_of(const struct world *w, int id)
 {
 	const struct mount *m = snapshot_mount(w->snapshot, id);
 
-	return m ? w->by_index[m - w->snapshot->mounts] : NULL;
+	return m && m->ns ? w->by_index[m - w->snapshot->mounts] : NULL;
+}
+
+struct world_mount *world_unmounted(const struct world *w, int id)
+{
+	const struct mount *m = snapshot_mount(w->snapshot, id);
+
+	return m && !m->ns ? w->by_index[m - w->snapshot->mounts] : NULL;
 }
 
 struct world_ns *world_ns_of(const struct world *w, unsigned int nr)

@@ -294,9 +294,9 @@ struct operation {
  * @release:	kernel whose rules hold, NULL: the snapshot's
  * @err:	set to what went wrong
  *
- * Mounts that are in no namespace take no part in propagation and are left
- * out.  Links of a snapshot that no kernel would have are mended, so that each
- * operation ends.
+ * Mounts that are in no namespace take no part in propagation: of them, only those
+ * that are unmounted and still in use are there, as operands.  Links of a snapshot
+ * that no kernel would have are mended, so that each operation ends.
  *
  * Return: the world, or NULL without memory, with @err set.
  */
@@ -317,6 +317,9 @@ void world_free(struct world *w);
 
 /* The one with this id in the snapshot, NULL if there is none in a namespace. */
 struct world_mount *world_mount_of(const struct world *w, int id);
+
+/* The one with this id that is unmounted already in the snapshot, or NULL. */
+struct world_mount *world_unmounted(const struct world *w, int id);
 
 /* The one with this number in the snapshot. */
 struct world_ns *world_ns_of(const struct world *w, unsigned int nr);
