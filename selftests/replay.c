@@ -201,9 +201,16 @@ struct place replay_target(const struct replay *r, const struct actor *actor,
 static bool ends_root(const struct replay *r, const struct actor *actor,
 		      const struct request *q)
 {
-	struct place place = replay_target(r, actor, q);
+	const struct world_mount *m = replay_target(r, actor, q).mount, *over;
 
-	return q->type == OP_UMOUNT && place.mount->id == actor->root_id;
+	if (q->type != OP_UMOUNT)
+		return false;
+	if (m->id == actor->root_id)
+		return true;
+	/* umount(2) goes on to what is mounted on an open file, too */
+	while ((over = world_mounted_on(r->w, m, m->root)))
+		m = over;
+	return m->id == actor->root_id;
 }
 
 /*

@@ -86,6 +86,7 @@ static int error_of(long result)
 /* Filled before it is mounted. */
 static int mount_by_fd(const struct request *r)
 {
+	unsigned int flags = MOVE_MOUNT_F_EMPTY_PATH;
 	int fs = syscall(SYS_fsopen, "tmpfs", 0), fd, error;
 
 	if (fs < 0 ||
@@ -98,10 +99,10 @@ static int mount_by_fd(const struct request *r)
 		return error;
 	}
 	fill(fd, ".");
-	error = error_of(syscall(
-		SYS_move_mount, fd, "", AT_FDCWD, r->target,
-		MOVE_MOUNT_F_EMPTY_PATH |
-			(r->to == FROM_PATH ? 0 : MOVE_MOUNT_T_SYMLINKS)));
+	if (r->to != FROM_PATH)
+		flags |= MOVE_MOUNT_T_SYMLINKS;
+	error = error_of(syscall(SYS_move_mount, fd, "", AT_FDCWD, r->target,
+				 flags));
 	close(fd);
 	close(fs);
 	return error;

@@ -826,14 +826,15 @@ static void op_umount(struct world *w, const struct operation *op,
 {
 	struct path path;
 
-	/* LOOKUP_MOUNTPOINT goes on to what is mounted on an open file, too */
 	if (resolve_unused(w, &op->target, &path, o))
 		return;
-	follow_mounts(w, &path);
-	if (op->recursive && path_mounted(&path))
+	if (op->recursive && path_mounted(&path)) {
 		umount_recursive(w, op, path.mnt, o);
-	else
-		do_umount(w, op, &path, o);
+		return;
+	}
+	/* LOOKUP_MOUNTPOINT goes on to what is mounted on an open file, too */
+	follow_mounts(w, &path);
+	do_umount(w, op, &path, o);
 }
 
 static struct world_ns *new_ns(struct world *w, struct world_mount *root,
