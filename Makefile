@@ -64,6 +64,10 @@ coverage:
 	@$(MAKE) -s check KERNEL=uml
 	@$(vm)/coverage
 
+# On the kernel that runs this, on a machine for tests.
+check-here:
+	@$(vm)/here '$(or $(abspath $(wildcard $(KDIR))),$(KDIR))'
+
 demo demo-docker bench: packages
 	@$(MAKE) -s userspace
 	@$(vm)/play $@ $(guests)
@@ -149,6 +153,7 @@ make demo-docker the same with Docker: which mounts will its containers see?
 make shell       a prompt in that guest
 make check       all tests: here, and in a guest
 make coverage    which lines of fs/namespace.c and fs/pnode.c the tests run
+make check-here  the tests on the running kernel, in a virtual machine for tests: KTAP
 make bench       what a snapshot costs, beside mountinfo
 make bench-tool  what the tool takes for 100,000 mounts, beside findmnt
 make fuzz        libFuzzer on all that reads from outside, ten minutes each
@@ -178,7 +183,8 @@ help:
 	$(info $(help))
 	@:
 
-.PHONY: all no-headers module userspace packages check coverage demo demo-docker shell \
+.PHONY: all no-headers module userspace packages check check-here coverage demo \
+	demo-docker shell \
 	bench bench-tool fuzz style debug-kernel \
 	install install-tool install-module uninstall install-dkms uninstall-dkms \
 	print-version clean clean-cache help

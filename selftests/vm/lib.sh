@@ -155,6 +155,19 @@ kernel_names() {
 	done
 }
 
+# copy_module DIR: the module's sources, to be built there.  Only what changed is copied, so
+# that only that is built again.
+copy_module() {
+	copy_dir=$1
+	mkdir -p "$copy_dir/module" "$copy_dir/debugfs"
+	for file in $(cd "$top" && ls Kbuild module/*.[chS] debugfs/*.[ch]); do
+		cmp -s "$top/$file" "$copy_dir/$file" || cp "$top/$file" "$copy_dir/$file"
+	done
+	for file in "$copy_dir"/module/*.[chS] "$copy_dir"/debugfs/*.[ch]; do
+		[ -e "$top/${file#"$copy_dir/"}" ] || rm -f "$file"
+	done
+}
+
 # pack_guest NAME DIR [TEST...]: makes DIR/vmlinuz and DIR/initramfs of a kernel
 # of the table, with the module built for it.  $GUEST_HAS is "docker" for one with
 # Docker and an empty DIR/disk, "signed" for one with signed modules, and "signed secureboot"

@@ -21,7 +21,7 @@ find_addresses() {
 	if insmod "$MNTPROP_KO" 2>/dev/null; then
 		rmmod mntprop
 	else
-		MNTPROP_PARAMS=$(mntprop load --print \
+		MNTPROP_PARAMS=$("$MNTPROP_TOOL" load --print \
 			${MNTPROP_MAP:+--map "$MNTPROP_MAP"}) || :
 		export MNTPROP_PARAMS
 	fi
