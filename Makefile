@@ -177,6 +177,8 @@ TESTS='NAME ...' for check: of the guest's tests only these; host: those that ne
                  no kernel, which are left out otherwise
 TARGET='NAME ...' for fuzz: of btf, snapshot, mountinfo, assert, words and ksyms
                  only these; each FUZZ_SECONDS=600 long, or FUZZ_RUNS=N inputs
+
+Documentation/testing-a-vfs-patch.md: from a patch to the mail that it needs
 endef
 
 help:
