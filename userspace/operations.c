@@ -42,6 +42,8 @@ static const char loop_below[] =
 static const char removed_target[] = "the target is removed already";
 static const char in_other_places[] =
 	"something is mounted there in the caller's mount namespace";
+static const char not_empty[] =
+	"the directory is not empty: there is a mountpoint or a mount's root in it";
 static const char other_type[] =
 	"one of the source and the target is a directory, the other is not";
 static const char root_only_ro[] =
@@ -692,12 +694,15 @@ static void shrink_submounts(struct world *w, struct world_mount *top)
 
 /* The first time it is marked, the next time it goes, if nobody used it in between. */
 static int check_expiry(struct world_mount *m, const struct world_mount *root,
-			struct outcome *o)
+			bool lazy, struct outcome *o)
 {
 	bool marked = m->now.flags & WORLD_EXPIRY_MARK;
 
 	if (m == root)
 		return refuse(o, EINVAL, "it is the caller's root");
+	if (lazy)
+		return refuse(o, EINVAL,
+			      "MNT_EXPIRE and MNT_DETACH exclude each other");
 	if (m->busy || !list_empty(&m->mnt_mounts)) {
 		o->busy = m;
 		return refuse(o, EBUSY, "it is used, and does not expire");
@@ -721,7 +726,7 @@ static int do_umount(struct world *w, const struct operation *op,
 			      m->now.ns ? foreign_target : unmounted);
 	if (is_locked(m))
 		return refuse(o, EINVAL, "the mount is locked");
-	if (op->expire && check_expiry(m, root, o))
+	if (op->expire && check_expiry(m, root, op->lazy, o))
 		return o->error;
 	if (m == root && !op->lazy) {
 		o->why = root_only_ro;
@@ -980,6 +985,40 @@ static bool may_remove(const struct world *w, const struct operation *op,
 	return !o->error;
 }
 
+static bool is_in(const struct world_dentry *d, const struct world_dentry *top)
+{
+	return d != top && !d->unlinked && is_subdir(d, top);
+}
+
+/* As far as mounts tell what there is in a directory. */
+static bool has_entries(const struct world *w, const struct world_dentry *d)
+{
+	size_t i;
+
+	for (i = 0; i < w->nr_mounts; i++) {
+		const struct world_mount *m = w->mounts[i];
+
+		if (m->now.ns &&
+		    (is_in(m->root, d) ||
+		     (mnt_has_parent(m) && is_in(m->now.mountpoint, d))))
+			return true;
+	}
+	return false;
+}
+
+/* What mnt_want_write() asks. */
+static bool is_read_only(const struct world_mount *m)
+{
+	return m->now.flags & WORLD_RO || m->root->sb->read_only;
+}
+
+static void refuse_write(const struct world_mount *m, struct outcome *o)
+{
+	refuse(o, EROFS,
+	       m->now.flags & WORLD_RO ? "the mount is read-only" :
+					 "the filesystem is read-only");
+}
+
 /* The name of a root is not to be removed by any path. */
 static int resolve_name(struct world *w, const struct place *place,
 			struct path *path, struct outcome *o)
@@ -998,9 +1037,11 @@ static void op_remove(struct world *w, const struct operation *op,
 
 	if (resolve_name(w, &op->target, &path, o))
 		return;
-	if (path.mnt->now.flags & WORLD_RO)
-		refuse(o, EROFS, "the mount is read-only");
-	else if (may_remove(w, op, &path, o))
+	if (is_read_only(path.mnt))
+		refuse_write(path.mnt, o);
+	else if (may_remove(w, op, &path, o) && has_entries(w, path.dentry))
+		refuse(o, ENOTEMPTY, not_empty);
+	if (!o->error)
 		detach_mounts(w, path.dentry);
 }
 
@@ -1014,8 +1055,8 @@ static void op_rename(struct world *w, const struct operation *op,
 		return;
 	if (from.mnt != to.mnt)
 		refuse(o, EXDEV, "the names are on different mounts");
-	else if (from.mnt->now.flags & WORLD_RO)
-		refuse(o, EROFS, "the mount is read-only");
+	else if (is_read_only(from.mnt))
+		refuse_write(from.mnt, o);
 	else if (from.dentry != to.dentry && is_subdir(to.dentry, from.dentry))
 		refuse(o, EINVAL, "the target is below the source");
 	else if (from.dentry != to.dentry && is_subdir(from.dentry, to.dentry))
@@ -1025,6 +1066,10 @@ static void op_rename(struct world *w, const struct operation *op,
 	if (o->error || from.dentry == to.dentry ||
 	    !may_remove(w, op, &from, o) || !may_remove(w, op, &to, o))
 		return;
+	if (has_entries(w, to.dentry)) {
+		refuse(o, ENOTEMPTY, not_empty);
+		return;
+	}
 	detach_mounts(w, to.dentry);
 	world_dentry_rename(w, from.dentry, to.dentry->path);
 }

@@ -128,6 +128,8 @@ static int make_mounts(struct world *w, struct world_mount **by_index)
 		if (!from->ns && !is_unmounted(from))
 			continue;
 		sb = world_sb_get(w, from->major, from->minor);
+		if (sb && has_word(from->sb_flags, "ro"))
+			sb->read_only = true;
 		root = world_dentry_get(w, sb, from->root, from->root_dentry,
 					from->root_state);
 		m = world_mount_alloc(w, from->id, root);

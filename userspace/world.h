@@ -58,6 +58,7 @@ struct world;
 
 struct world_sb {
 	unsigned int major, minor;	/* ~0U: a new one */
+	bool read_only;
 	struct world_sb *next;
 };
 

@@ -946,6 +946,27 @@ static void test_removed_names(void)
 	scene_free(&sc);
 }
 
+/* What has a mountpoint or the root of a mount in it is not empty. */
+static void test_names_in_use(void)
+{
+	struct scene sc = {};
+
+	one_namespace(&sc);
+	scene_ns(&sc, 2, SCENE_USER_NS);
+	scene_mount(&sc, 1, 2, 2, "/", 1);
+	scene_mount(&sc, 1, 20, 2, "/a/x", 20);
+	strcpy(scene_mount(&sc, 1, 21, 2, "/m", 1)->root, "/b/y");
+	scene_world(&sc, "7.3.4");
+	CHECK(run(&sc, 0, OP_REMOVE, NULL, "/a").error == ENOTEMPTY);
+	CHECK(run(&sc, 0, OP_RENAME, "/c", "/a").error == ENOTEMPTY);
+	CHECK(!run(&sc, 0, OP_REMOVE, NULL, "/a/x").error);
+	CHECK(!run(&sc, 0, OP_REMOVE, NULL, "/a").error);
+	CHECK(run(&sc, 0, OP_REMOVE, NULL, "/b").error == ENOTEMPTY);
+	CHECK(!run(&sc, 0, OP_REMOVE, NULL, "/b/y").error);
+	CHECK(!run(&sc, 0, OP_REMOVE, NULL, "/b").error);
+	scene_free(&sc);
+}
+
 static void test_expire(void)
 {
 	struct scene sc = {};
@@ -959,6 +980,9 @@ static void test_expire(void)
 	op.expire = true;
 	CHECK(scene_do(&sc, &op).error == EBUSY);
 	op.target = scene_operation(&sc, 0, OP_UMOUNT, NULL, "/a/b").target;
+	op.lazy = true;
+	CHECK(scene_do(&sc, &op).error == EINVAL);
+	op.lazy = false;
 	CHECK(scene_do(&sc, &op).error == EAGAIN);
 	CHECK(!make(&sc, "/a/b", MAKE_PRIVATE, false).error);
 	CHECK(scene_do(&sc, &op).error == EAGAIN);
@@ -1097,6 +1121,7 @@ static const struct check_test tests[] = {
 	{ "pivot_root", test_pivot_root },
 	{ "numbers of groups", test_group_numbers },
 	{ "names that go", test_removed_names },
+	{ "names of directories that are not empty", test_names_in_use },
 	{ "MNT_EXPIRE", test_expire },
 	{ "files", test_files },
 	{ "cost", test_cost },
