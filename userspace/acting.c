@@ -102,6 +102,13 @@ void acting_open(struct acting *a, const struct snapshot *s,
 		a->pid = a->ns->pid;
 }
 
+static void refuse_cut(const struct location *at, const char *path)
+{
+	if (at->cut)
+		fatal("cannot tell: the path of mount %d was cut, and may lead to %s",
+		      at->cut->id, path);
+}
+
 struct location acting_lookup(const struct acting *a, const char *path)
 {
 	struct location at;
@@ -109,9 +116,18 @@ struct location acting_lookup(const struct acting *a, const char *path)
 
 	if (location_lookup(&a->start, path, &at, &err))
 		fatal("%s", err.text);
-	if (at.cut)
-		fatal("cannot tell: the path of mount %d was cut, and may lead to %s",
-		      at.cut->id, path);
+	refuse_cut(&at, path);
+	return at;
+}
+
+struct location acting_lookup_name(const struct acting *a, const char *path)
+{
+	struct location at;
+	struct error err;
+
+	if (location_lookup_name(&a->start, path, &at, &err))
+		fatal("%s", err.text);
+	refuse_cut(&at, path);
 	return at;
 }
 

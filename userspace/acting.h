@@ -36,6 +36,9 @@ void acting_open(struct acting *a, const struct snapshot *s,
  */
 struct location acting_lookup(const struct acting *a, const char *path);
 
+/* The same of a name, see location_lookup_name(). */
+struct location acting_lookup_name(const struct acting *a, const char *path);
+
 /*
  * Inode number of the user namespace of the process that acts, or else of the one
  * that owns its mount namespace.

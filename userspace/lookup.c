@@ -15,7 +15,10 @@ struct walk {
 	const struct start *start;
 	struct location at;
 	int fd; /* of @at, -1: no symbolic links from here on */
+	bool to_name; /* the last component is not followed */
+	bool at_name; /* that was the last step */
 	bool absent; /* one of the components */
+	bool new_name; /* that is the last one */
 	const struct mount *cut; /* may be on the way */
 	char *path, *rest; /* what was last expanded, and where in it we are */
 	unsigned int links;
@@ -260,15 +263,37 @@ static int ask(struct walk *w, const struct mount *mnt, const char *name,
 	return 1;
 }
 
+/* The path of the name from the root of the mount; NULL without memory. */
+static char *below(const struct location *at, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", strcmp(at->within, "/") ? at->within : "",
+		     name) < 0)
+		return NULL;
+	return path;
+}
+
+static int go_to_name(struct walk *w, const char *name, struct error *err)
+{
+	char *within = below(&w->at, name), target[PATH_MAX];
+	bool lost = w->absent;
+
+	if (!within)
+		return error_set(err, "out of memory");
+	ask(w, w->at.mnt, name, target);
+	w->new_name = w->absent && !lost;
+	w->at_name = true;
+	free(w->at.within);
+	w->at.within = within;
+	return 0;
+}
+
 static int go_down(struct walk *w, const char *name, struct error *err)
 {
+	char *within = below(&w->at, name), target[PATH_MAX];
 	struct location next = {};
-	char target[PATH_MAX];
-	char *within;
 
-	if (asprintf(&within, "%s/%s",
-		     strcmp(w->at.within, "/") ? w->at.within : "", name) < 0)
-		within = NULL;
 	if (set_location(&next, w->at.mnt, within))
 		return error_set(err, "out of memory");
 	if (ask(w, next.mnt, name, target)) {
@@ -308,8 +333,13 @@ static int step(struct walk *w, struct error *err)
 
 	w->rest = end + !!*end;
 	*end = 0;
-	if (!*name || !strcmp(name, "."))
+	if (!*name)
 		return 0;
+	w->at_name = false;
+	if (!strcmp(name, "."))
+		return 0;
+	if (w->to_name && strcmp(name, "..") && !w->rest[strspn(w->rest, "/")])
+		return go_to_name(w, name, err);
 	if (strcmp(name, ".."))
 		return go_down(w, name, err);
 	return go_up(w) ? error_set(err, "out of memory") : 0;
@@ -339,10 +369,10 @@ static int begin(struct walk *w, const char *path, struct error *err)
 	return 0;
 }
 
-int location_lookup(const struct start *start, const char *path,
-		    struct location *at, struct error *err)
+static int look_up(const struct start *start, const char *path, bool to_name,
+		   struct location *at, struct error *err)
 {
-	struct walk w = { .start = start, .fd = -1 };
+	struct walk w = { .start = start, .fd = -1, .to_name = to_name };
 	int rc = begin(&w, path, err);
 
 	while (!rc && *w.rest) {
@@ -352,12 +382,27 @@ int location_lookup(const struct start *start, const char *path,
 	}
 	stop_asking(&w);
 	free(w.path);
+	if (!rc && to_name && !w.at_name)
+		rc = error_set(err, "%s: does not end with a name", path);
 	if (rc) {
 		location_free(&w.at);
 		return rc;
 	}
 	*at = w.at;
 	at->absent = w.absent;
+	at->new_name = w.new_name;
 	at->cut = w.cut;
 	return rc;
+}
+
+int location_lookup(const struct start *start, const char *path,
+		    struct location *at, struct error *err)
+{
+	return look_up(start, path, false, at, err);
+}
+
+int location_lookup_name(const struct start *start, const char *path,
+			 struct location *at, struct error *err)
+{
+	return look_up(start, path, true, at, err);
 }

@@ -10,6 +10,7 @@ struct location {
 	struct mount *mnt;
 	char *within; /* from the root of @mnt, "/" for that; from malloc() */
 	bool absent; /* by location_lookup(): it is known not to be there */
+	bool new_name; /* absent, but the directory that it would be in is there */
 	/* by location_lookup(): its path was cut, and the walk may lead to it */
 	const struct mount *cut;
 };
@@ -50,6 +51,14 @@ int location_root(const struct mnt_namespace *ns, struct location *root,
  */
 int location_lookup(const struct start *start, const char *path,
 		    struct location *at, struct error *err);
+
+/*
+ * The same of a name, as rmdir(2), unlink(2) and rename(2) look it up: what is mounted on
+ * the last component, or linked there, is not followed.  A path that ends with no name ("/",
+ * "." or "..") is an error.
+ */
+int location_lookup_name(const struct start *start, const char *path,
+			 struct location *at, struct error *err);
 
 void location_free(struct location *p);
 
