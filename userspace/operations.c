@@ -42,6 +42,8 @@ static const char loop_below[] =
 static const char removed_target[] = "the target is removed already";
 static const char in_other_places[] =
 	"something is mounted there in the caller's mount namespace";
+static const char mounted_below[] = "something is mounted below it";
+static const char in_use[] = "a process or a file uses it";
 static const char not_empty[] =
 	"the directory is not empty: there is a mountpoint or a mount's root in it";
 static const char other_type[] =
@@ -581,6 +583,7 @@ static void set_attributes(struct world *w, const struct operation *op,
 	for (m = top; m; m = next_asked(op, m, top)) {
 		locked = attributes_locked(m, attributes_changed(op, m));
 		if (locked) {
+			o->busy = m;
 			refuse(o, EPERM, locked);
 			return;
 		}
@@ -705,7 +708,7 @@ static int check_expiry(struct world_mount *m, const struct world_mount *root,
 			      "MNT_EXPIRE and MNT_DETACH exclude each other");
 	if (m->busy || !list_empty(&m->mnt_mounts)) {
 		o->busy = m;
-		return refuse(o, EBUSY, "it is used, and does not expire");
+		return refuse(o, EBUSY, m->busy ? in_use : mounted_below);
 	}
 	m->now.flags |= WORLD_EXPIRY_MARK;
 	return marked ? 0 :
@@ -741,9 +744,9 @@ static int do_umount(struct world *w, const struct operation *op,
 	shrink_submounts(w, m);
 	o->busy = propagate_mount_busy(w, m);
 	if (!list_empty(&m->mnt_mounts))
-		return refuse(o, EBUSY, "something is mounted below it");
+		return refuse(o, EBUSY, mounted_below);
 	if (m->busy)
-		return refuse(o, EBUSY, "a process or a file uses it");
+		return refuse(o, EBUSY, in_use);
 	if (o->busy)
 		return refuse(o, EBUSY,
 			      "a copy that would go with it is in use");

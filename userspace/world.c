@@ -449,6 +449,7 @@ static void begin(struct world *w)
 {
 	size_t i;
 
+	w->operations++;
 	for (i = 0; i < w->nr_mounts; i++)
 		w->mounts[i]->before = w->mounts[i]->now;
 	for (i = 0; i < w->nr_namespaces; i++)
@@ -482,6 +483,8 @@ static unsigned int what_changed(struct world *w, struct world_mount *m)
 		what |= CHANGE_BENEATH;
 	if (what & CHANGE_APPEARED)
 		return what;
+	if (mnt_has_parent(m) && now->mountpoint->renamed == w->operations)
+		what |= CHANGE_RENAMED;
 	if (now->group_id != before->group_id ||
 	    now->master != before->master ||
 	    (now->flags ^ before->flags) & (WORLD_SHARED | WORLD_UNBINDABLE))

@@ -72,6 +72,7 @@ struct world_dentry {
 	const char *hash;		/* the snapshot's; NULL: new to it */
 	bool unlinked;			/* no path leads to it */
 	bool opaque;			/* path is not the whole of it */
+	uint64_t renamed;		/* by the last one of so many operations */
 	struct world_dentry *next_in_hash;
 };
 
@@ -164,6 +165,7 @@ struct world_ns {
 #define CHANGE_TYPE		0x10	/* shared, group, master, unbindable */
 #define CHANGE_LOCKED		0x20	/* locked, or not any more */
 #define CHANGE_FLAGS		0x40	/* of those in WORLD_SETTABLE */
+#define CHANGE_RENAMED		0x80	/* its mountpoint was, or a directory above it */
 
 struct world_change {
 	struct world_mount *mount;	/* its states: before, now */
@@ -176,7 +178,8 @@ struct outcome {
 					 * words; else NULL
 					 */
 	struct world_mount *busy;	/* OP_UMOUNT, EBUSY: the first that is used
-					 * or has others below it
+					 * or has others below it; OP_SETATTR, EPERM:
+					 * the first that must not change
 					 */
 	struct world_ns *ns;		/* OP_UNSHARE, OP_OPEN_TREE: the new one */
 	struct world_change *changes;	/* in order of world.mounts */
@@ -190,6 +193,7 @@ struct world {
 	size_t nr_namespaces;
 	const struct rules *rules;
 	size_t mount_max;
+	uint64_t operations;		/* done so far */
 	uint64_t steps;			/* mounts visited so far, for tests of cost */
 
 	/* private to the library */

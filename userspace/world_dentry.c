@@ -164,6 +164,7 @@ static void set_path(struct world *w, struct world_dentry *d, const char *path)
 
 	unhash(w, d);
 	d->path = path;
+	d->renamed = w->operations;
 	chain = chain_of(w, d->sb, path);
 	d->next_in_hash = *chain;
 	*chain = d;
