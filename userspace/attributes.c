@@ -14,16 +14,16 @@
 /* clang-format off */
 
 const struct attribute attribute_table[] = {
-	{ "ro", MOUNT_ATTR_RDONLY },
-	{ "nosuid", MOUNT_ATTR_NOSUID },
-	{ "nodev", MOUNT_ATTR_NODEV },
-	{ "noexec", MOUNT_ATTR_NOEXEC },
-	{ "nodiratime", MOUNT_ATTR_NODIRATIME },
-	{ "nosymfollow", MOUNT_ATTR_NOSYMFOLLOW },
-	{ "atime", MOUNT_ATTR__ATIME },
-	{ "noatime", MOUNT_ATTR_NOATIME },
-	{ "strictatime", MOUNT_ATTR_STRICTATIME },
-	{ "relatime", MOUNT_ATTR_RELATIME },
+	{ "ro", MOUNT_ATTR_RDONLY, "rw" },
+	{ "nosuid", MOUNT_ATTR_NOSUID, "suid" },
+	{ "nodev", MOUNT_ATTR_NODEV, "dev" },
+	{ "noexec", MOUNT_ATTR_NOEXEC, "exec" },
+	{ "nodiratime", MOUNT_ATTR_NODIRATIME, "diratime" },
+	{ "nosymfollow", MOUNT_ATTR_NOSYMFOLLOW, "symfollow" },
+	{ "atime", .bits = MOUNT_ATTR__ATIME },
+	{ "noatime", .bits = MOUNT_ATTR_NOATIME },
+	{ "strictatime", .bits = MOUNT_ATTR_STRICTATIME },
+	{ "relatime", .bits = MOUNT_ATTR_RELATIME },
 };
 
 /* Those of a bit each. */
@@ -47,17 +47,50 @@ static const struct {
 
 const size_t nr_attributes = ARRAY_SIZE(attribute_table);
 
+static bool is_word(const char *known, const char *name, size_t len)
+{
+	return known && !strncmp(known, name, len) && !known[len];
+}
+
 const struct attribute *attribute_named(const char *name, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < nr_attributes; i++) {
-		const char *known = attribute_table[i].name;
-
-		if (!strncmp(known, name, len) && !known[len])
+		if (is_word(attribute_table[i].name, name, len))
 			return &attribute_table[i];
 	}
 	return NULL;
+}
+
+static void ask_mode(struct operation *op, unsigned int mode)
+{
+	op->attr_clr |= MOUNT_ATTR__ATIME;
+	op->attr_set &= ~MOUNT_ATTR__ATIME;
+	op->attr_set |= mode;
+}
+
+bool attributes_ask(struct operation *op, const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < nr_attributes; i++) {
+		const struct attribute *a = &attribute_table[i];
+		bool on = is_word(a->name, name, len);
+
+		if (a->bits == MOUNT_ATTR__ATIME ||
+		    (!on && !is_word(a->off, name, len)))
+			continue;
+		if (!a->off) {
+			ask_mode(op, a->bits);
+			return true;
+		}
+		op->attr_set &= ~a->bits;
+		op->attr_clr &= ~a->bits;
+		*(on ? &op->attr_set : &op->attr_clr) |= a->bits;
+		return true;
+	}
+	return false;
 }
 
 const char *attributes_refused(const struct operation *op)

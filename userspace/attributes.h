@@ -14,6 +14,7 @@ struct world_mount;
 struct attribute {
 	const char *name;	/* as an option of mount(8) */
 	unsigned int bits;	/* MOUNT_ATTR_…; relatime has none */
+	const char *off;	/* the option that clears it; NULL: a mode of atime */
 };
 
 /* clang-format on */
@@ -27,6 +28,16 @@ extern const size_t nr_attributes;
 
 /* NULL: there is none of this name, which has @len characters. */
 const struct attribute *attribute_named(const char *name, size_t len);
+
+/**
+ * attributes_ask() - put an option of mount(8) into a request
+ * @op:		what is set and cleared so far
+ * @name:	"ro", "suid", "noatime"; a later one counts more than an earlier one
+ * @len:	how many characters it has
+ *
+ * Return: whether there is such an option.
+ */
+bool attributes_ask(struct operation *op, const char *name, size_t len);
 
 /**
  * attributes_refused() - whether a request of mount_setattr(2) makes no sense

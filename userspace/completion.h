@@ -17,8 +17,9 @@ void completion_command(const struct command *c);
  *
  * "option NAME ARGUMENT WORD..." with what stands for the argument in --help, "-"
  * without one, and the words that it can be, if there are no others; "arguments"
- * as in the usage line; "operation NAME" of predict; "column NAME", and
- * "column-to NAME" for those with --to.
+ * as in the usage line; "operation NAME WORD..." of predict, with the words
+ * of the list by commas that comes before the path, if there is one; "column NAME",
+ * and "column-to NAME" for those with --to.
  */
 void completion_print(const struct command *c);
 

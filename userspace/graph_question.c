@@ -18,7 +18,7 @@ static const struct command operation_command = {
 	.args = "OPERATION PATH...",
 	.min_args = 2,
 	.max_args = 3,
-	.options = "lR",
+	.options = "ElR",
 	.what = "The operation",
 };
 
@@ -110,6 +110,22 @@ static char *type_of(struct question *q, const struct world_mount *m)
 	return words_of(q, &type);
 }
 
+/* What it becomes: another type, or with other options. */
+static char *change_of(struct question *q, const struct row *row)
+{
+	struct text words = {};
+	const struct world_mount *m = row->change->mount;
+
+	if (!(row->change->what & CHANGE_FLAGS))
+		return type_of(q, m);
+	if (row->change->what & CHANGE_TYPE) {
+		prediction_add_type(&words, &m->now, true);
+		text_add(&words, " ");
+	}
+	prediction_add_options(&words, m->now.flags);
+	return words_of(q, &words);
+}
+
 static char *hidden_by(struct question *q, const struct row *row)
 {
 	struct text words = {};
@@ -154,16 +170,16 @@ static void add_change(struct question *q, const struct row *row)
 	const struct world_mount *m = row->change->mount;
 	unsigned int what = row->change->what;
 
-	if (what & (CHANGE_APPEARED | CHANGE_MOVED))
+	if (what & (CHANGE_APPEARED | CHANGE_GETS_PATH))
 		add_arrival(q, row);
 	if (!m->origin)
 		return;
 	if (what & CHANGE_GONE)
 		ask(q, m->origin)->goes = true;
-	else if (what & CHANGE_MOVED)
+	else if (what & CHANGE_GETS_PATH)
 		ask(q, m->origin)->moves = true;
 	else
-		ask(q, m->origin)->becomes = type_of(q, m);
+		ask(q, m->origin)->becomes = change_of(q, row);
 	if (m->origin->parent)
 		ask(q, m->origin->parent);
 }
@@ -230,8 +246,8 @@ static void predict(struct question *q, const struct options *o)
 		ask(q, p.plan.target.mnt);
 		if (p.outcome.error && p.plan.source.mnt)
 			ask(q, p.plan.source.mnt);
-		q->related = p.outcome.error || p.plan.op.type == OP_MAKE;
-		if (!q->related && p.plan.op.type != OP_UMOUNT)
+		q->related = p.outcome.error || plan_changes_mounts(&p.plan);
+		if (!q->related && plan_attaches(&p.plan))
 			add_cuts(q, &p);
 	}
 	prediction_free(&p);

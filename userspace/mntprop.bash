@@ -122,6 +122,18 @@ _mntprop_columns() {
 	compopt -o nospace 2>/dev/null
 }
 
+# A list by commas of the arguments, of which the last one is not complete.
+_mntprop_list() {
+	local word have=''
+	[[ $value != *,* ]] || have=${value%,*},
+	value=${value:${#have}}
+	prefix+=$have
+	for word; do
+		[[ ,$have == *",$word,"* ]] || _mntprop_offer "$word"
+	done
+	compopt -o nospace 2>/dev/null
+}
+
 # Sets REPLY to a cell of mntprop -r, in which \xHH stands for a byte.
 _mntprop_cell() {
 	local byte hex
@@ -264,7 +276,10 @@ _mntprop_ask() {
 			[[ $word != --* ]] || long+=("$word")
 			;;
 		arguments) arguments=("$word" "$arg" "$rest") ;;
-		operation) operations+=("$word") ;;
+		operation)
+			operations+=("$word")
+			lists[$word]="$arg $rest"
+			;;
 		column) columns+=("$word") ;;
 		column-to) columns_to+=("$word") ;;
 		command) commands+=("$word") ;;
@@ -272,8 +287,8 @@ _mntprop_ask() {
 	done < <("$tool" "$@" --completion 2>/dev/null)
 }
 
-# Goes through the words before the last: how many arguments are among them, and
-# which option is waiting for its own.
+# Goes through the words before the last: how many arguments are among them, what is
+# the first, and which option is waiting for its own.
 _mntprop_walk() {
 	local word i
 	for ((i = 2; i < ${#words[@]} - 1; i++)); do
@@ -283,6 +298,7 @@ _mntprop_walk() {
 			_mntprop_take "$waits" "$word"
 			waits=
 		elif [[ $ended || $word != -?* ]]; then
+			((position)) || first=$word
 			position=$((position + 1))
 		elif [[ $word == -- ]]; then
 			ended=1
@@ -332,6 +348,12 @@ _mntprop_positional() {
 	all=${all//.../}
 	read -r -a list <<<"$all"
 	((${#list[@]})) || return
+	# what an operation takes before its path
+	if [[ $first && $position -eq 1 && ${lists[$first]-} == *[a-z]* ]]; then
+		# shellcheck disable=SC2086 # a list
+		_mntprop_list ${lists[$first]}
+		return
+	fi
 	if ((position >= ${#list[@]})); then
 		[[ ${arguments[*]} == *...* ]] || return
 		position=$((${#list[@]} - 1))
@@ -360,11 +382,11 @@ _mntprop_command_line() {
 }
 
 _mntprop() {
-	local command='' file='' acting='' with_to='' waits='' position=0 ended=''
+	local command='' first='' file='''' acting='' with_to='' waits='' position=0 ended=''
 	local raw value prefix='' lead='' open_quote unclosed tool REPLY
 	local -a words=() long=() arguments=() operations=() columns=() \
 		columns_to=() commands=()
-	local -A takes=() choices=()
+	local -A takes=() choices=() lists=()
 
 	COMPREPLY=()
 	_mntprop_words

@@ -22,6 +22,8 @@ static const struct {
 	  "", "draw with ASCII characters only" },
 	{ { "color", optional_argument, NULL, 'c' },
 	  "[=WHEN]", "auto, always or never" },
+	{ { "expire", no_argument, NULL, 'E' },
+	  "", "of umount: mark it; the next one unmounts it if it was not used" },
 	{ { "file", required_argument, NULL, 'F' },
 	  " FILE", "read a saved snapshot, - is stdin" },
 	{ { "file", required_argument, NULL, 'k' },
@@ -57,7 +59,7 @@ static const struct {
 	{ { "raw", no_argument, NULL, 'r' },
 	  "", "raw output" },
 	{ { "recursive", no_argument, NULL, 'R' },
-	  "", "of umount: what is mounted below it, too" },
+	  "", "of umount and setattr: what is mounted below it, too" },
 	{ { "script", required_argument, NULL, 'i' },
 	  " FILE", "read what is asserted from this file, - is stdin" },
 	{ { "source", required_argument, NULL, 's' },
@@ -98,7 +100,7 @@ static char short_form(int letter)
 {
 	if (letter == 'O')
 		return 'o';
-	return strchr("AacdefgikmpstTwxy", letter) ? 0 : letter;
+	return strchr("AaEcdefgikmpstTwxy", letter) ? 0 : letter;
 }
 
 static bool takes(const struct command *c, int letter)
@@ -234,6 +236,9 @@ static void take(struct options *o, int letter)
 		break;
 	case 'd':
 		o->predict = optarg;
+		break;
+	case 'E':
+		o->expire = true;
 		break;
 	case 'f':
 		o->picture = optarg;

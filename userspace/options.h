@@ -23,7 +23,8 @@ struct options {
 	const char *module, *map; /* of load, and the next */
 	bool print;
 	const char *to, *need; /* of why */
-	bool lazy, recursive; /* of predict umount */
+	bool lazy, expire; /* of predict umount */
+	bool recursive; /* of predict umount and setattr */
 	const char *mount_max; /* of predict */
 	bool tap; /* of check */
 	const char *script; /* of assert */

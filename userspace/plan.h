@@ -24,11 +24,20 @@ struct plan {
 void plan_make(struct plan *p, const struct snapshot *s,
 	       const struct options *o);
 
+/* Whether it puts a mount somewhere: mount, bind, move. */
+bool plan_attaches(const struct plan *p);
+
+/* Whether it leaves all mounts where they are: make, setattr, remount. */
+bool plan_changes_mounts(const struct plan *p);
+
+/* Whether its paths are names, which are removed or renamed themselves. */
+bool plan_takes_names(const struct plan *p);
+
 /* Puts the plan into terms of a world of the same snapshot. */
 void plan_place(struct plan *p, struct world *w);
 void plan_free(struct plan *p);
 
-/* "operation NAME" for each, see completion.h. */
+/* "operation NAME WORD..." for each, see completion.h. */
 void plan_print_operations(void);
 
 #endif

@@ -22,6 +22,8 @@ enum {
 	ID,
 	NR,
 	BEFORE,
+	OPTIONS,
+	OPTIONS_BEFORE,
 	HIDDEN,
 	HIDDEN_BY,
 	LOCKED,
@@ -49,6 +51,10 @@ static const struct column columns[] = {
 		 "number of the namespace in the snapshot" },
 	[BEFORE] = { "BEFORE", COLUMN_PROPAGATION,
 		     "propagation that it has now" },
+	[OPTIONS] = { "OPTIONS", COLUMN_TEXT,
+		      "of the mount, that it will have, or had" },
+	[OPTIONS_BEFORE] = { "OPTIONS-BEFORE", COLUMN_TEXT,
+			     "that it has now" },
 	[HIDDEN] = { "HIDDEN", COLUMN_BOOL, "no path leads to it" },
 	[HIDDEN_BY] = { "HIDDEN-BY", COLUMN_NUMBER,
 			"id of the mount that hides it" },
@@ -58,9 +64,10 @@ static const struct column columns[] = {
 
 /* clang-format on */
 
-#define DEFAULTS "CHANGE,NS,OWNER,TARGET,PROPAGATION,STATE,MOUNTS,GAIN,LEFT"
-
-#define DEFAULTS_OF_MAKE "CHANGE,NS,OWNER,TARGET,BEFORE,PROPAGATION,STATE"
+#define PLACE "CHANGE,NS,OWNER,TARGET,"
+#define DEFAULTS PLACE "PROPAGATION,STATE,MOUNTS,GAIN,LEFT"
+#define TYPES "BEFORE,PROPAGATION,"
+#define ATTRIBUTES "OPTIONS-BEFORE,OPTIONS,"
 
 enum change { APPEARS, GOES, MOVES, BECOMES };
 
@@ -80,7 +87,7 @@ static enum change change_of(const struct world_change *c)
 		return APPEARS;
 	if (c->what & CHANGE_GONE)
 		return GOES;
-	return c->what & CHANGE_MOVED ? MOVES : BECOMES;
+	return c->what & CHANGE_GETS_PATH ? MOVES : BECOMES;
 }
 
 /* Where it will be; of one that goes, where it was. */
@@ -167,6 +174,14 @@ static void cell(struct text *out, int column, const void *item)
 		if (m->before.ns)
 			prediction_add_type(out, &m->before, false);
 		break;
+	case OPTIONS:
+		prediction_add_options(out, m->now.ns ? m->now.flags :
+							m->before.flags);
+		break;
+	case OPTIONS_BEFORE:
+		if (m->before.ns)
+			prediction_add_options(out, m->before.flags);
+		break;
 	case HIDDEN:
 		text_add(out, row->hidden ? "1" : "0");
 		break;
@@ -230,11 +245,30 @@ static void add_rows(struct table *t, const struct prediction *p)
 	}
 }
 
+/* What can change is shown as it is and as it will be. */
+static const char *default_columns(const struct operation *op)
+{
+	bool attributes = op->attr_set || op->attr_clr;
+
+	switch (op->type) {
+	case OP_MAKE:
+		return PLACE TYPES "STATE";
+	case OP_REMOUNT:
+		return PLACE ATTRIBUTES "STATE";
+	case OP_SETATTR:
+		if (op->propagation == MAKE_NONE)
+			return PLACE ATTRIBUTES "STATE";
+		return attributes ? PLACE ATTRIBUTES TYPES "STATE" :
+				    PLACE TYPES "STATE";
+	default:
+		return DEFAULTS;
+	}
+}
+
 static void print(const struct prediction *p)
 {
-	bool types = p->plan.op.type == OP_MAKE;
-	struct table *t = table_new(p->o, "changes",
-				    types ? DEFAULTS_OF_MAKE : DEFAULTS, cell);
+	struct table *t =
+		table_new(p->o, "changes", default_columns(&p->plan.op), cell);
 	struct text verdict = { .encode = true };
 
 	prediction_add_verdict(&verdict, p);
@@ -276,14 +310,28 @@ static int run(const struct options *o)
 	return status;
 }
 
+static const char operations[] =
+	"Operations:\n"
+	"  mount PATH\n"
+	"  bind | rbind | move SOURCE PATH\n"
+	"  umount [--lazy | --recursive | --expire] PATH\n"
+	"  make-[r]TYPE PATH             TYPE: shared, slave, private, unbindable\n"
+	"  setattr [-R] ATTRIBUTES PATH  as mount_setattr(2): of these alone\n"
+	"  remount ATTRIBUTES PATH       as mount(2) by MS_REMOUNT|MS_BIND: these, no others\n"
+	"  remove PATH                   as unlink(2) and rmdir(2): of a mountpoint elsewhere\n"
+	"  rename SOURCE PATH            as rename(2)\n"
+	"ATTRIBUTES: ro, nosuid, nodev, noexec, nodiratime, nosymfollow or rw, suid, ...;\n"
+	"  noatime, relatime, strictatime; of setattr also a TYPE; by commas\n";
+
 const struct command predict_command = {
 	.name = "predict",
 	.args = "OPERATION PATH...",
 	.min_args = 2,
 	.max_args = 3,
-	.options = "AcFJlnNoPrRsx",
+	.options = "AcEFJlnNoPrRsx",
 	.columns = columns,
 	.by_rules = true,
-	.what = "Say what mount, bind, rbind, move, umount or make-[r]TYPE would do",
+	.what = "Say what a mount operation would do, before it is done",
+	.more = operations,
 	.run = run,
 };

@@ -43,6 +43,35 @@ void prediction_add_type(struct text *out, const struct world_state *m,
 		text_add(out, "private");
 }
 
+/* clang-format off */
+
+/* In the order of mountinfo. */
+static const struct {
+	unsigned int flag;
+	const char *name;
+} shown[] = {
+	{ WORLD_NOSUID, "nosuid" },
+	{ WORLD_NODEV, "nodev" },
+	{ WORLD_NOEXEC, "noexec" },
+	{ WORLD_NOATIME, "noatime" },
+	{ WORLD_NODIRATIME, "nodiratime" },
+	{ WORLD_RELATIME, "relatime" },
+	{ WORLD_NOSYMFOLLOW, "nosymfollow" },
+};
+
+/* clang-format on */
+
+void prediction_add_options(struct text *out, unsigned int flags)
+{
+	size_t i;
+
+	text_add(out, flags & WORLD_RO ? "ro" : "rw");
+	for (i = 0; i < ARRAY_SIZE(shown); i++) {
+		if (flags & shown[i].flag)
+			text_add(out, ",%s", shown[i].name);
+	}
+}
+
 char *prediction_path(const struct world_mount *m)
 {
 	char *path = view_path(m);
@@ -74,6 +103,13 @@ static bool slid(const struct world_change *c)
 	same = !strcmp(path, c->mount->origin->path);
 	free(path);
 	return same;
+}
+
+/* By another name than before in what it is mounted on, and not only above that. */
+static bool is_renamed(const struct world_change *c)
+{
+	return c->what & CHANGE_RENAMED && c->mount->origin &&
+	       strcmp(world_mountpoint(c->mount), c->mount->origin->mountpoint);
 }
 
 /* What comes or goes with its parent. */
@@ -130,7 +166,7 @@ static bool reads_the_same(const struct world_change *c)
 	const struct world_state *before = &c->mount->before;
 	const struct world_state *now = &c->mount->now;
 
-	if (c->what & CHANGE_LOCKED ||
+	if (c->what & (CHANGE_LOCKED | CHANGE_FLAGS) ||
 	    (before->flags ^ now->flags) & (WORLD_SHARED | WORLD_UNBINDABLE))
 		return false;
 	if (now->flags & WORLD_SHARED && before->group_id != now->group_id)
@@ -146,7 +182,8 @@ static bool is_row(const struct world_change *c)
 		return false;
 	if (c->what & (CHANGE_APPEARED | CHANGE_GONE))
 		return true;
-	return !reads_the_same(c) || ((c->what & CHANGE_MOVED) && !slid(c));
+	return !reads_the_same(c) || is_renamed(c) ||
+	       ((c->what & CHANGE_MOVED) && !slid(c));
 }
 
 bool prediction_row(const struct prediction *p,
@@ -209,7 +246,7 @@ static void measure(struct prediction *p)
 		t = &touched[change_ns(c)->nr];
 		if (c->what & CHANGE_GONE)
 			*t |= NS_LOSES;
-		else if (!(c->what & (CHANGE_APPEARED | CHANGE_MOVED)))
+		else if (!(c->what & (CHANGE_APPEARED | CHANGE_GETS_PATH)))
 			*t |= NS_CHANGES;
 		else
 			*t |= NS_APPEARS | (row.hidden ? 0 : NS_VISIBLE);
@@ -234,6 +271,19 @@ static void apply(struct prediction *p, size_t max)
 		fatal("%s", err.text);
 }
 
+/* It is marked; in the same world, what the next umount does. */
+static void go_on(struct prediction *p)
+{
+	struct outcome marked = p->outcome;
+	struct error err;
+
+	if (world_apply(p->world, &p->plan.op, &p->later, &err))
+		fatal("%s", err.text);
+	p->outcome = p->later;
+	p->outcome.error = marked.error;
+	p->outcome.why = marked.why;
+}
+
 /* Where there would be too many mounts is seen when there may be any number. */
 static void simulate(struct prediction *p)
 {
@@ -248,6 +298,8 @@ static void simulate(struct prediction *p)
 		apply(p, SIZE_MAX);
 		p->outcome.error = failed.error;
 		p->outcome.why = failed.why;
+	} else if (p->outcome.error == EAGAIN) {
+		go_on(p);
 	}
 }
 
@@ -285,51 +337,104 @@ static size_t still_mounted(const struct prediction *p)
 bool prediction_is_unknown(const struct prediction *p)
 {
 	return p->plan.op.type == OP_UMOUNT && !p->plan.op.lazy &&
-	       !p->outcome.error && p->outcome.nr_changes &&
-	       p->plan.target.mnt->count < 0;
+	       (!p->outcome.error || p->outcome.error == EAGAIN) &&
+	       p->outcome.nr_changes && p->plan.target.mnt->count < 0;
+}
+
+static void add_goes(struct text *out, const struct prediction *p)
+{
+	text_add(out, "goes from %zu of %zu namespaces", p->loses,
+		 p->namespaces);
+}
+
+static void add_error(struct text *out, const struct outcome *o)
+{
+	text_add(out, "fails: %s: %s", strerrorname_np(o->error), o->why);
+}
+
+/* Which one of a tree it is. */
+static void add_which(struct text *out, const struct world_mount *m)
+{
+	char *path;
+
+	if (!m)
+		return;
+	path = prediction_path(m);
+	text_add(out, " (%s)", path);
+	free(path);
+}
+
+/* What the next umount of a mount that this one marks does. */
+static void add_later(struct text *out, const struct prediction *p)
+{
+	text_add(out, "; then ");
+	if (p->later.error)
+		add_error(out, &p->later);
+	else
+		add_goes(out, p);
+	text_add(out, ", if nobody uses it in between");
+}
+
+static void add_verdict_of_umount(struct text *out, const struct prediction *p)
+{
+	size_t left = still_mounted(p);
+
+	add_goes(out, p);
+	if (p->outcome.why)
+		text_add(out, "; %s", p->outcome.why);
+	if (left)
+		text_add(out, "; %zu mount%s of the filesystem %s", left,
+			 left == 1 ? "" : "s", left == 1 ? "stays" : "stay");
+	if (prediction_is_unknown(p))
+		text_add(out, "; if nobody uses it");
+}
+
+static void add_verdict_of_change(struct text *out, const struct prediction *p)
+{
+	if (!p->rows)
+		text_add(out, "changes nothing");
+	else
+		text_add(out, "changes %zu mount%s in %zu of %zu namespaces",
+			 p->rows, p->rows == 1 ? "" : "s", p->changes,
+			 p->namespaces);
+	if (p->outcome.why)
+		text_add(out, ": %s", p->outcome.why);
+}
+
+static void add_verdict_of_name(struct text *out, const struct prediction *p)
+{
+	if (p->loses)
+		add_goes(out, p);
+	if (p->appears)
+		text_add(out, "%smoves with the name in %zu of %zu namespaces",
+			 p->loses ? "; " : "", p->appears, p->namespaces);
+	if (!p->rows)
+		text_add(out, "changes nothing: nothing is mounted on %s",
+			 p->plan.op.type == OP_REMOVE ? "it" : "these names");
 }
 
 void prediction_add_verdict(struct text *out, const struct prediction *p)
 {
 	const struct outcome *o = &p->outcome;
-	size_t left;
 
 	if (o->error == ENOSPC && p->overflows) {
 		text_add(out, "fails: ENOSPC in %zu of %zu namespaces: ",
 			 p->overflows, p->namespaces);
 		text_add(out, "more mounts than fs.mount-max, %zu",
 			 p->mount_max);
-		return;
-	}
-	if (o->error) {
-		text_add(out, "fails: %s: %s", strerrorname_np(o->error),
-			 o->why);
-		return;
-	}
-	switch (p->plan.op.type) {
-	case OP_UMOUNT:
-		text_add(out, "goes from %zu of %zu namespaces", p->loses,
-			 p->namespaces);
-		if (o->why)
-			text_add(out, "; %s", o->why);
-		left = still_mounted(p);
-		if (left)
-			text_add(out, "; %zu mount%s of the filesystem %s",
-				 left, left == 1 ? "" : "s",
-				 left == 1 ? "stays" : "stay");
-		if (prediction_is_unknown(p))
-			text_add(out, "; if nobody uses it");
-		break;
-	case OP_MAKE:
-		if (!p->rows)
-			text_add(out, "changes nothing");
-		else
-			text_add(out,
-				 "changes %zu mount%s in %zu of %zu namespaces",
-				 p->rows, p->rows == 1 ? "" : "s", p->changes,
-				 p->namespaces);
-		break;
-	default:
+	} else if (o->error) {
+		add_error(out, o);
+		if (o->error == EAGAIN)
+			add_later(out, p);
+		else if (p->plan.op.type == OP_SETATTR && p->plan.op.recursive)
+			add_which(out, o->busy);
+	} else if (p->plan.op.type == OP_UMOUNT) {
+		add_verdict_of_umount(out, p);
+	} else if (plan_changes_mounts(&p->plan)) {
+		add_verdict_of_change(out, p);
+	} else if (plan_takes_names(&p->plan)) {
+		add_verdict_of_name(out, p);
+	} else {
 		text_add(out, "appears in %zu of %zu namespaces, ", p->appears,
 			 p->namespaces);
 		text_add(out, p->hidden ? "hidden in %zu" : "hidden in none",

@@ -13,6 +13,8 @@ struct prediction {
 	struct plan plan;
 	struct world *world;
 	struct outcome outcome;
+	/* of the next umount, if this one only marks it (MNT_EXPIRE) */
+	struct outcome later;
 	struct view *view;
 	size_t *with; /* by index of the mount at the top: mounts of its tree */
 	size_t mount_max;
@@ -37,7 +39,8 @@ struct row {
  * @o:	arguments: the operation and its paths; the limit of mounts
  *
  * Where there would be too many mounts, the changes are those that there would
- * be without the limit.  Does not return if it is not clear what is asked.
+ * be without the limit; where a mount is only marked, those of the next umount.
+ * Does not return if it is not clear what is asked.
  */
 void prediction_make(struct prediction *p, const struct snapshot *s,
 		     const struct options *o);
@@ -57,6 +60,9 @@ void prediction_free(struct prediction *p);
 bool prediction_row(const struct prediction *p,
 		    const struct world_change *change, struct row *row);
 
+/* It was elsewhere before. */
+#define CHANGE_GETS_PATH (CHANGE_MOVED | CHANGE_RENAMED)
+
 /* In which namespace it happens. */
 struct world_ns *change_ns(const struct world_change *c);
 
@@ -70,6 +76,9 @@ long long prediction_left(const struct prediction *p,
 /* As mount_propagation() has it; groups that are made are new1, new2, ... */
 void prediction_add_type(struct text *out, const struct world_state *m,
 			 bool now);
+
+/* The options of a mount as in mountinfo: "rw,nosuid,relatime". @flags: WORLD_… */
+void prediction_add_options(struct text *out, unsigned int flags);
 
 /* A umount that is refused for what is in use, if that is not known. */
 bool prediction_is_unknown(const struct prediction *p);

@@ -66,7 +66,7 @@ offers 'mntprop tree --to web -o ' $("$tool" tree --help |
 ok "tree --to: its own columns"
 # shellcheck disable=SC2046
 offers 'mntprop predict ' $("$tool" --completion >/dev/null &&
-	"$tool" predict --completion | sed -n 's/^operation //p') && {
+	"$tool" predict --completion | sed -n 's/^operation \([a-z-]*\).*/\1/p') && {
 	bad=0
 	while read -r operation; do
 		"$tool" predict -F "$story" "$operation" /tmp/path /mnt >/dev/null 2>"$tmp/err"
@@ -75,6 +75,21 @@ offers 'mntprop predict ' $("$tool" --completion >/dev/null &&
 	[ $bad -eq 0 ]
 }
 ok "predict: its operations"
+for operation in setattr remount; do
+	words=$("$tool" predict --completion | sed -n "s/^operation $operation //p")
+	# shellcheck disable=SC2086 # a list
+	[ "$words" ] && offers "mntprop predict $operation " $words && asks "mntprop predict $operation " nospace &&
+		for word in $words; do
+			"$tool" predict -F "$story" $operation "$word" / >/dev/null 2>"$tmp/err"
+			! grep . "$tmp/err" || break
+		done && [ ! -s "$tmp/err" ]
+	ok "predict $operation: its attributes, each of which it takes"
+done
+offers 'mntprop predict setattr ro,nos' ro,nosuid ro,nosymfollow &&
+	offers 'mntprop predict -R setattr ro,nosuid,nos' ro,nosuid,nosymfollow
+ok "predict setattr: one more attribute, none twice"
+offers 'mntprop predict setattr pri' private && offers 'mntprop predict remount pri'
+ok "predict setattr: a type, which remount has not"
 while read -r command arguments option words; do
 	# shellcheck disable=SC2086
 	offers "mntprop $command --$option=" $words
@@ -245,7 +260,8 @@ ok "as many as there can be"
 offers 'mntprop diff -u a' 'a b' && offers 'mntprop diff -u x a' 'a b' &&
 	offers 'mntprop diff -u x y a' && offers 'mntprop diff -u5 x y a'
 ok "behind a letter that takes something only if it is joined to it"
-offers 'mntprop predict umount di' dir && offers 'mntprop predict bind x di' dir
+offers 'mntprop predict umount di' dir && offers 'mntprop predict bind x di' dir &&
+	offers 'mntprop predict setattr ro di' dir && offers 'mntprop predict remove di' dir
 ok "paths of an operation"
 : >"$HOME/at-home"
 # shellcheck disable=SC2088

@@ -456,6 +456,118 @@ ok "predict make-private of what is private"
 with 0 'changes 6 mounts' predict -F "$story" make-rslave /
 ok "predict make-rslave"
 
+cat >"$tmp/wanted" <<'END'
+changes 2 mounts in 1 of 5 namespaces
+rules assumed from 6.1.0-28-amd64
+CHANGE          NS OWNER     TARGET              OPTIONS-BEFORE OPTIONS            BEFORE    PROPAGATION STATE
+becomes 4026531841 1 systemd /tmp/path           rw,relatime    ro,nosuid,relatime shared:50 private     visible
+becomes 4026531841 1 systemd /tmp/path/some/path rw,relatime    ro,nosuid,relatime shared:51 private     visible
+END
+same predict -F "$story" setattr -R ro,nosuid,private /tmp/path
+ok "predict setattr -R: attributes and a type"
+with 0 'becomes 4026531841 1 systemd /mnt   ro,relatime    rw,noatime visible' \
+	predict -F "$story" setattr rw,noatime /mnt
+ok "predict setattr: attributes alone"
+with 0 'becomes 4026531841 1 systemd /tmp/path shared:50 master:50   visible' \
+	predict -F "$story" setattr slave /tmp/path
+ok "predict setattr: a type alone"
+answers 0 'changes nothing' predict -F "$story" setattr ro,rw,relatime /tmp/path
+ok "predict setattr: the last word counts"
+with 0 'becomes 4026531841 1 systemd /proc  rw,nosuid,nodev,noexec,relatime ro,nosuid,relatime visible' \
+	predict -F "$story" remount ro,nosuid /proc
+ok "predict remount: these and no others"
+sed '/^mount id=92 /s/locked/ro,nosuid,locked,lock_ro,lock_atime/' "$story" >"$tmp/locked"
+answers 1 'fails: EPERM: ro is locked: it cannot be cleared in this mount namespace' \
+	predict -F "$tmp/locked" -N web setattr rw /tmp/path &&
+	answers 1 'fails: EPERM: ro is locked' predict -F "$tmp/locked" -N web remount nosuid /tmp/path &&
+	answers 1 'fails: EPERM: atime is locked' predict -F "$tmp/locked" -N web setattr noatime /tmp/path &&
+	answers 0 'changes 1 mount in 1 of 5' predict -F "$tmp/locked" -N web setattr suid /tmp/path
+ok "predict setattr, remount: what is locked"
+answers 1 'fails: EPERM: ro is locked: it cannot be cleared in this mount namespace (/tmp/path)' \
+	predict -F "$tmp/locked" -N web setattr -R rw,dev /
+ok "predict setattr -R: which mount it is locked on"
+answers 1 'fails: EINVAL: the target is not a mountpoint' predict -F "$story" setattr ro /tmp
+ok "predict setattr of no mountpoint"
+json '[d[k] for k in ("verdict", "errno", "appears", "goes", "becomes")] ==
+	["changes 1 mount in 1 of 5 namespaces", None, 0, 0, 1] and
+	[(c["change"], c["target"], c["options-before"], c["options"], c["before"],
+	  c["propagation"]) for c in d["changes"]] ==
+	[("becomes", "/tmp/path", "rw,relatime", "ro,relatime", "shared:50", "master:50")]' \
+	predict -F "$story" -J setattr ro,slave /tmp/path
+ok "predict setattr in JSON"
+status_json 1 'd["errno"] == "EPERM" and d["changes"] == []' \
+	predict -F "$tmp/locked" -J -N web setattr rw /tmp/path
+ok "predict setattr in JSON: locked"
+
+# Nobody has anything on /tmp/q; ns 4026532204 has no mount on /tmp/path/some/path.
+cat >"$tmp/wanted" <<'END'
+goes from 3 of 5 namespaces
+rules assumed from 6.1.0-28-amd64
+CHANGE         NS OWNER        TARGET              PROPAGATION STATE MOUNTS GAIN  LEFT
+goes   4026531841 1 systemd    /tmp/path/some/path shared:51              1   -1 99991
+goes   4026532202 9b7e55aa10de /tmp/path/some/path shared:51              1   -1 99996
+goes   4026532203 web 1        /tmp/path/some/path master:51              1   -1 99996
+END
+sed 's| root=/some/path root_dentry=30838ea097b24be3 | root=/elsewhere root_dentry=aaaaaaaaaaaaaaaa |' \
+	"$story" >"$tmp/elsewhere"
+same predict -F "$tmp/elsewhere" -N 4026532204 remove /tmp/path/some/path &&
+	same predict -F "$tmp/elsewhere" -N 4026532204 remove /data/some/path/
+ok "predict remove: it goes from others"
+json '[d[k] for k in ("errno", "goes", "becomes", "appears")] == [None, 3, 0, 0] and
+	len(d["changes"]) == 3' predict -F "$tmp/elsewhere" -J -N 4026532204 remove /tmp/path/some/path
+ok "predict remove in JSON"
+answers 1 "fails: EBUSY: something is mounted there in the caller's mount namespace" \
+	predict -F "$tmp/elsewhere" remove /tmp/path/some/path
+ok "predict remove: of a mountpoint of one's own"
+answers 1 'fails: ENOTEMPTY: the directory is not empty' predict -F "$story" -N 4026532204 remove /tmp/path &&
+	answers 0 'changes nothing: nothing is mounted on it' predict -F "$story" remove /tmp/q
+ok "predict remove: what is not empty, and what nothing is mounted on"
+sed '/dev=254:1 /s/$/ sb_flags=ro/' "$tmp/elsewhere" >"$tmp/read-only"
+answers 1 'fails: EROFS: the filesystem is read-only' \
+	predict -F "$tmp/read-only" -N 4026532204 remove /tmp/path/some/path &&
+	answers 1 'fails: EROFS: the mount is read-only' predict -F "$story" remove /mnt/x
+ok "predict remove: what is read-only"
+with 0 'moves  4026531841 1 systemd    /tmp/path/some/new' \
+	predict -F "$tmp/elsewhere" -N 4026532204 rename /tmp/path/some/path /tmp/path/some/new &&
+	grep -qx 'moves with the name in 3 of 5 namespaces' "$tmp/out" &&
+	[ "$(grep -c ^moves "$tmp/out")" -eq 4 ]
+ok "predict rename: it moves along"
+answers 0 'goes from 3 of 5 namespaces' \
+	predict -F "$tmp/elsewhere" -N 4026532204 rename /tmp/q /tmp/path/some/path
+ok "predict rename: onto what others have mounted something on"
+answers 0 'changes nothing: nothing is mounted on these names' predict -F "$story" rename /tmp/q /tmp/r
+ok "predict rename: of what nothing is mounted on"
+answers 1 'fails: EXDEV' predict -F "$story" rename /tmp/q /mnt/q &&
+	answers 1 'fails: EINVAL: the target is below the source' predict -F "$story" rename /tmp/q /tmp/q/r &&
+	answers 1 'fails: EBUSY' predict -F "$story" rename /tmp/path /tmp/r
+ok "predict rename: errors"
+with 2 '/: does not end with a name' predict -F "$story" remove / &&
+	with 2 'does not end with a name' predict -F "$story" remove /tmp/.. &&
+	with 2 'does not end with a name' predict -F "$story" rename /tmp/q /tmp/./
+ok "exit status 2: predict remove of no name"
+
+sed '/ mountpoint=.some.path /s/ count=[0-9]*/ count=1/' "$story" >"$tmp/idle"
+answers 1 'fails: EAGAIN: it is marked to go the next time; then goes from 3 of 5 namespaces, if nobody uses it in between' \
+	predict -F "$tmp/idle" umount --expire /tmp/path/some/path &&
+	[ "$(grep -c ^goes "$tmp/out")" -eq 3 ]
+ok "predict umount --expire: the first one, and the next"
+status_json 1 'd["errno"] == "EAGAIN" and d["goes"] == 3 and len(d["changes"]) == 3' \
+	predict -F "$tmp/idle" -J umount --expire /tmp/path/some/path
+ok "predict umount --expire in JSON"
+sed '/^mount id=95 /s/ count=1/ count=2/' "$tmp/idle" >"$tmp/idle-here"
+answers 1 'fails: EAGAIN: it is marked to go the next time; then fails: EBUSY: a copy that would go with it is in use, if' \
+	predict -F "$tmp/idle-here" umount --expire /tmp/path/some/path
+ok "predict umount --expire: the next one fails"
+answers 1 'fails: EBUSY: a process or a file uses it' predict -F "$story" umount --expire /mnt &&
+	answers 1 'fails: EBUSY: something is mounted below it' \
+		predict -F "$tmp/idle" -N 9b7e umount --expire /tmp/path &&
+	answers 1 "fails: EINVAL: it is the caller's root" predict -F "$story" umount --expire / &&
+	answers 1 'fails: EINVAL: MNT_EXPIRE and MNT_DETACH' predict -F "$story" umount -l --expire /mnt
+ok "predict umount --expire: errors"
+with 2 'who uses the mount is not known' \
+	predict -F "$tmp/uncounted" umount --expire /tmp/path/some/path
+ok "predict umount --expire: references are not counted"
+
 answers 1 'fails: ENOSPC in 3 of 5 namespaces: more mounts than fs.mount-max, 5' \
 	predict -F "$story" --mount-max 5 mount /tmp/path/x &&
 	grep -q '^appears 4026532204 .* 2    0$' "$tmp/out" &&
@@ -485,14 +597,29 @@ ok "predict for programs: it fails"
 with 0 'CHANGE="goes" NS="4026531841"' predict -F "$story" -P umount -l /tmp/path/some/path
 ok "predict in pairs"
 
-with 2 'no such operation' predict -F "$story" remount /tmp
+with 2 'no such operation' predict -F "$story" unmount /tmp
 ok "exit status 2: predict of no operation"
 with 2 'needs two paths' predict -F "$story" bind /tmp
 ok "exit status 2: predict with a path too few"
 with 2 'needs one path' predict -F "$story" mount /tmp /tmp
 ok "exit status 2: predict with a path too many"
-with 2 'are of umount' predict -F "$story" -l mount /tmp
-ok "exit status 2: predict mount --lazy"
+with 2 'are of umount' predict -F "$story" -l mount /tmp &&
+	with 2 'are of umount' predict -F "$story" --expire remove /tmp &&
+	with 2 'is of umount and setattr' predict -F "$story" -R remount ro /tmp &&
+	with 2 'exclude each other' predict -F "$story" -R --expire umount /tmp
+ok "exit status 2: predict with options of other operations"
+with 2 'needs attributes and a path' predict -F "$story" setattr /tmp &&
+	with 2 'needs attributes and a path' predict -F "$story" remount /tmp &&
+	with 2 'needs one path' predict -F "$story" remove /tmp /x &&
+	with 2 'needs two paths' predict -F "$story" rename /tmp
+ok "exit status 2: predict with other arguments than it needs"
+for words in ro,nothing nothing,ro "" "ro," r atime; do
+	with 2 'no such attribute' predict -F "$story" setattr "$words" /tmp
+	ok "exit status 2: predict setattr '$words'"
+done
+with 2 'private: no such attribute' predict -F "$story" remount private /tmp &&
+	with 2 'more than one type' predict -F "$story" setattr slave,shared /tmp
+ok "exit status 2: predict remount of a type, setattr of two"
 with 2 'not a number' predict -F "$story" --mount-max -1 mount /tmp
 ok "exit status 2: predict --mount-max of no number"
 with 2 '0: not a number from 1 on' predict -F "$story" --mount-max 0 mount /tmp
