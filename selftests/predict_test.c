@@ -23,6 +23,14 @@
 #include "mountinfo.h"
 #include "util.h"
 
+/* Not in all headers. */
+#ifndef MOVE_MOUNT_SET_GROUP
+#define MOVE_MOUNT_SET_GROUP 0x100
+#endif
+#ifndef MOVE_MOUNT_BENEATH
+#define MOVE_MOUNT_BENEATH 0x200
+#endif
+
 #define M "/mnt/m"
 #define PLACE "/mnt/dir"
 #define MAX_MOUNTS 256
@@ -133,18 +141,41 @@ static void look(struct view *v, const pid_t *pids)
 	mnt_free_iter(each);
 }
 
-/* How many of those that went did so with @m. */
-static int gone_with(struct view *before, struct view *after, struct seen *m)
+static char *next_line(struct changes *c)
+{
+	if (c->nr == MAX_CHANGES)
+		die("too many changes");
+	return c->all[c->nr++].line;
+}
+
+/* How many are in @here alone with @m, which is, too. */
+static int only_with(struct view *here, struct view *there, struct seen *m)
 {
 	struct seen *child;
 	int n = 1;
 
-	for (child = before->all; child < before->all + before->nr; child++) {
+	for (child = here->all; child < here->all + here->nr; child++) {
 		if (child->ns == m->ns && child->parent == m->id &&
-		    child->id != m->id && !seen_by_id(after, child, child->id))
-			n += gone_with(before, after, child);
+		    child->id != m->id && !seen_by_id(there, child, child->id))
+			n += only_with(here, there, child);
 	}
 	return n;
+}
+
+/* Those that are in @here alone, but for what is so with the mount above it. */
+static void describe_only(struct view *here, struct view *there,
+			  const char *verb, struct changes *c)
+{
+	struct seen *m, *up;
+
+	for (m = here->all; m < here->all + here->nr; m++) {
+		up = seen_by_id(here, m, m->parent);
+		if (seen_by_id(there, m, m->id) ||
+		    (up && !seen_by_id(there, m, up->id)))
+			continue;
+		sprintf(next_line(c), "%s %u %s %d %s %s", verb, m->ns, m->path,
+			only_with(here, there, m), m->options, m->type);
+	}
 }
 
 static bool has_moved(struct view *before, const struct seen *m)
@@ -154,33 +185,20 @@ static bool has_moved(struct view *before, const struct seen *m)
 	return was && strcmp(was->path, m->path);
 }
 
-static char *next_line(struct changes *c)
-{
-	if (c->nr == MAX_CHANGES)
-		die("too many changes");
-	return c->all[c->nr++].line;
-}
-
 /* What the kernel did. */
 static void describe(struct view *before, struct view *after, struct changes *c)
 {
 	struct seen *m, *was, *up;
 
 	c->nr = 0;
-	for (m = before->all; m < before->all + before->nr; m++) {
-		up = seen_by_id(before, m, m->parent);
-		if (seen_by_id(after, m, m->id) ||
-		    (up && !seen_by_id(after, m, up->id)))
-			continue;
-		sprintf(next_line(c), "goes %u %s %d %s %s", m->ns, m->path,
-			gone_with(before, after, m), m->options, m->type);
-	}
+	describe_only(before, after, "goes", c);
+	describe_only(after, before, "appears", c);
 	for (m = after->all; m < after->all + after->nr; m++) {
 		was = seen_by_id(before, m, m->id);
 		up = seen_by_id(after, m, m->parent);
 		if (!was)
-			sprintf(next_line(c), "appears %u %s", m->ns, m->path);
-		else if (has_moved(before, m) && !(up && has_moved(before, up)))
+			continue;
+		if (has_moved(before, m) && !(up && has_moved(before, up)))
 			sprintf(next_line(c), "moves %u %s 1 %s %s", m->ns,
 				m->path, m->options, m->type);
 		else if (strcmp(was->options, m->options) ||
@@ -453,6 +471,35 @@ TEST_F(predict, remount)
 	REMOUNT(self->alone, "ro,nosuid", 0, M, MS_RDONLY | MS_NOSUID);
 	REMOUNT(self->user, "ro", EPERM, M, MS_RDONLY);
 	REMOUNT(self->user, "ro,nosuid", 0, M, MS_RDONLY | MS_NOSUID);
+}
+
+static int do_move_mount(const struct act *act)
+{
+	return syscall(SYS_move_mount, AT_FDCWD, act->from, AT_FDCWD, act->path,
+		       act->flags) ?
+		       errno :
+		       0;
+}
+
+#define MOVE(words, source, at, flag)                                    \
+	TRY(getpid(), words " " source " " at, -1, .run = do_move_mount, \
+	    .from = source, .path = at, .flags = flag)
+
+/* Kernels that have not the one or the other refuse it. */
+TEST_F(predict, move_mount)
+{
+	must_make("/mnt", MS_PRIVATE);
+	must_mkdir("/mnt/x");
+	must_mount("x", "/mnt/x", "tmpfs", 0, NULL);
+	must_mkdir("/mnt/g");
+	must_bind(M, "/mnt/g");
+	must_make("/mnt/g", MS_PRIVATE);
+	MOVE("set-group", M, "/mnt/x", MOVE_MOUNT_SET_GROUP);
+	MOVE("set-group", M, "/mnt/g", MOVE_MOUNT_SET_GROUP);
+	MOVE("set-group", M, "/mnt/g", MOVE_MOUNT_SET_GROUP);
+	MOVE("beneath", "/mnt/x", PLACE, MOVE_MOUNT_BENEATH);
+	MOVE("beneath", "/mnt/x", M, MOVE_MOUNT_BENEATH);
+	MOVE("beneath", "/mnt/g", M "/below", MOVE_MOUNT_BENEATH);
 }
 
 static int do_remove(const struct act *act)

@@ -20,6 +20,8 @@ static const struct {
 	{ "bind", .type = OP_BIND, .has_source = true },
 	{ "rbind", .type = OP_BIND, .recursive = true, .has_source = true },
 	{ "move", .type = OP_MOVE, .has_source = true },
+	{ "beneath", .type = OP_MOVE_BENEATH, .has_source = true },
+	{ "set-group", .type = OP_SET_GROUP, .has_source = true },
 	{ "umount", .type = OP_UMOUNT },
 	{ "make-shared", .type = OP_MAKE, .propagation = MAKE_SHARED },
 	{ "make-rshared", .type = OP_MAKE, .propagation = MAKE_SHARED, .recursive = true },
@@ -192,13 +194,13 @@ void plan_make(struct plan *p, const struct snapshot *s,
 bool plan_attaches(const struct plan *p)
 {
 	return p->op.type == OP_MOUNT || p->op.type == OP_BIND ||
-	       p->op.type == OP_MOVE;
+	       p->op.type == OP_MOVE || p->op.type == OP_MOVE_BENEATH;
 }
 
 bool plan_changes_mounts(const struct plan *p)
 {
-	return p->op.type == OP_MAKE || p->op.type == OP_SETATTR ||
-	       p->op.type == OP_REMOUNT;
+	return p->op.type == OP_MAKE || p->op.type == OP_SET_GROUP ||
+	       p->op.type == OP_SETATTR || p->op.type == OP_REMOUNT;
 }
 
 bool plan_takes_names(const struct plan *p)

@@ -24,10 +24,10 @@ struct plan {
 void plan_make(struct plan *p, const struct snapshot *s,
 	       const struct options *o);
 
-/* Whether it puts a mount somewhere: mount, bind, move. */
+/* Whether it puts a mount somewhere: mount, bind, move, beneath. */
 bool plan_attaches(const struct plan *p);
 
-/* Whether it leaves all mounts where they are: make, setattr, remount. */
+/* Whether it leaves all mounts where they are: make, set-group, setattr, remount. */
 bool plan_changes_mounts(const struct plan *p);
 
 /* Whether its paths are names, which are removed or renamed themselves. */

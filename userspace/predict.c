@@ -252,6 +252,7 @@ static const char *default_columns(const struct operation *op)
 
 	switch (op->type) {
 	case OP_MAKE:
+	case OP_SET_GROUP:
 		return PLACE TYPES "STATE";
 	case OP_REMOUNT:
 		return PLACE ATTRIBUTES "STATE";
@@ -314,6 +315,8 @@ static const char operations[] =
 	"Operations:\n"
 	"  mount PATH\n"
 	"  bind | rbind | move SOURCE PATH\n"
+	"  beneath SOURCE PATH           move it below what is mounted on PATH\n"
+	"  set-group SOURCE PATH         PATH joins the peer group of SOURCE\n"
 	"  umount [--lazy | --recursive | --expire] PATH\n"
 	"  make-[r]TYPE PATH             TYPE: shared, slave, private, unbindable\n"
 	"  setattr [-R] ATTRIBUTES PATH  as mount_setattr(2): of these alone\n"

@@ -189,6 +189,10 @@ ok "predict: a cut, and what carries"
 picture '{i for i in mounts if "goes" in mounts[i]} == {31, 75, 95} and not new' \
 	--predict 'umount -l /tmp/path/some/path'
 ok "predict: what goes"
+picture 'title.endswith("changes 2 mounts in 1 of 5 namespaces") and not new and
+	[any("ro,nosuid,relatime" in t for t in texts[i]) for i in ("m30", "m31")] == [True, True]' \
+	--predict 'setattr -R ro,nosuid /tmp/path'
+ok "predict: what gets other options"
 picture 'len(new) == 5 and title.startswith("bind")' \
 	--predict "bind '/some/path'  \"/tmp/p\"ath/\\x"
 ok "predict: words as a shell has them"

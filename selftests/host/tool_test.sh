@@ -456,6 +456,22 @@ ok "predict make-private of what is private"
 with 0 'changes 6 mounts' predict -F "$story" make-rslave /
 ok "predict make-rslave"
 
+answers 1 'fails: EINVAL: this kernel has no MOVE_MOUNT_BENEATH' \
+	predict -F "$story" beneath /mnt /proc
+ok "predict beneath: not on this kernel"
+sed 's/release=6.1.0-28-amd64/release=7.3.4/' "$story" >"$tmp/new-kernel"
+with 0 'moves   4026531841 1 systemd    /tmp/path/some/path' \
+	predict -F "$tmp/new-kernel" beneath /mnt /tmp/path/some/path &&
+	grep -q '^appears in 4 of 5 namespaces, hidden in 3' "$tmp/out" &&
+	grep -q '^moves .* hidden beneath /tmp/path/some/path (31)' "$tmp/out"
+ok "predict beneath"
+with 0 'becomes 4026531841 1 systemd /tmp/path/other private shared:1    visible' \
+	predict -F "$tmp/covers" set-group / /tmp/path/other &&
+	grep -qx 'changes 1 mount in 1 of 5 namespaces' "$tmp/out"
+ok "predict set-group"
+answers 1 'fails: EINVAL: the target is not private' predict -F "$story" set-group / /tmp/path
+ok "predict set-group: of what has a group already"
+
 cat >"$tmp/wanted" <<'END'
 changes 2 mounts in 1 of 5 namespaces
 rules assumed from 6.1.0-28-amd64
