@@ -68,6 +68,12 @@ coverage:
 check-here:
 	@$(vm)/here '$(or $(abspath $(wildcard $(KDIR))),$(KDIR))'
 
+# Bugs in a kernel, and which tests notice them.
+mutants:
+	@$(vm)/packages check
+	@$(MAKE) -s userspace
+	@MUTANTS='$(MUTANTS)' $(vm)/mutants
+
 demo demo-docker bench: packages
 	@$(MAKE) -s userspace
 	@$(vm)/play $@ $(guests)
@@ -154,6 +160,7 @@ make shell       a prompt in that guest
 make check       all tests: here, and in a guest
 make coverage    which lines of fs/namespace.c and fs/pnode.c the tests run
 make check-here  the tests on the running kernel, in a virtual machine for tests: KTAP
+make mutants     put bugs into a kernel: which do the tests notice?
 make bench       what a snapshot costs, beside mountinfo
 make bench-tool  what the tool takes for 100,000 mounts, beside findmnt
 make fuzz        libFuzzer on all that reads from outside, ten minutes each
@@ -175,6 +182,7 @@ KERNEL=NAME      the guest's kernel, a name in selftests/vm/kernels; for check
                  these are built here
 TESTS='NAME ...' for check: of the guest's tests only these; host: those that need
                  no kernel, which are left out otherwise
+MUTANTS='NAME ...' for mutants: of selftests/mutants/table only these
 TARGET='NAME ...' for fuzz: of btf, snapshot, mountinfo, assert, words and ksyms
                  only these; each FUZZ_SECONDS=600 long, or FUZZ_RUNS=N inputs
 
@@ -185,8 +193,7 @@ help:
 	$(info $(help))
 	@:
 
-.PHONY: all no-headers module userspace packages check check-here coverage demo \
-	demo-docker shell \
-	bench bench-tool fuzz style debug-kernel \
+.PHONY: all no-headers module userspace packages check check-here coverage mutants \
+	demo demo-docker shell bench bench-tool fuzz style debug-kernel \
 	install install-tool install-module uninstall install-dkms uninstall-dkms \
 	print-version clean clean-cache help
