@@ -283,8 +283,9 @@ const char *replay_path_of(const struct replay *r, const struct actor *actor,
 }
 
 /*
- * On kernels as old as Debian's 5.10 a copy of a namespace's file that is unmounted is
- * marked as unmounted, too: in a namespace that breaks their lists.
+ * Without the fixes that came with namespace_files_checked (6.1.192 has them in part) a copy
+ * of a namespace's file that is unmounted is marked as unmounted, too: in a namespace that
+ * breaks the kernel's lists, so it is not tried.
  */
 static bool copies_unmounted(const struct replay *r, const struct actor *actor,
 			     const struct request *q)
@@ -292,7 +293,7 @@ static bool copies_unmounted(const struct replay *r, const struct actor *actor,
 	struct place from;
 
 	if ((q->type != OP_BIND && q->type != OP_OPEN_TREE) ||
-	    r->w->rules->set_attributes)
+	    r->w->rules->namespace_files_checked)
 		return false;
 	from = replay_source(r, actor, q);
 	return from.mount && !from.mount->now.ns;

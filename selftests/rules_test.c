@@ -215,6 +215,7 @@ TEST(without_user_namespaces)
 	struct rules_probe wanted = must_probe(), p;
 	rules_mask users = rule_mask(rule_named("beneath_locked")) |
 			   rule_mask(rule_named("cover_takes_lock")) |
+			   rule_mask(rule_named("covered_keeps_lock")) |
 			   rule_mask(rule_named("locked_files_stay"));
 	struct error why = {};
 	char limit[32];

@@ -266,7 +266,7 @@ static void commit_beneath(struct world *w, struct world_mount *child,
 	r = w->rules->cover_on_top ? topmost_overmount(w, child) : child;
 	if (w->rules->cover_takes_lock && is_locked(q)) {
 		child->now.flags |= WORLD_LOCKED;
-		if (placed)
+		if (placed || !w->rules->covered_keeps_lock)
 			q->now.flags &= ~WORLD_LOCKED;
 	}
 	mnt_change_mountpoint(w, r, r->root, q);

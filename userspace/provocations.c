@@ -201,14 +201,13 @@ const struct provocation provocations[] = {
 		"1: mount /a\n"
 		"0: umount /a\n" },
 	/* Who takes off covers that are not counted misses that it is busy. */
-	{ "children_are_counted", "umount_busy_chain",
+	{ "children_are_counted", NULL,
 		"0: make shared /\n"
+		"0: mount /a\n"
 		"0: unshare\n"
-		"0: bind / /a\n"
 		"1: make private /a\n"
-		"1: mount /a/a\n"
-		"1: set-group / /a\n"
 		"1: hold /a\n"
+		"1: mount /a\n"
 		"0: umount /a\n" },
 
 	/* The root comes with its cover to where the other namespace has /b. */
@@ -233,6 +232,16 @@ const struct provocation provocations[] = {
 		"0: unshare --user\n"
 		"0: mount /b/c/a\n"
 		"1: bind /c /a\n" },
+
+	{ "covered_keeps_lock", "cover_takes_lock",
+		"0: make shared /\n"
+		"0: bind / /b\n"
+		"0: make private /\n"
+		"0: mount /c/a\n"
+		"0: set-group /b /\n"
+		"0: unshare --user\n"
+		"0: mount /b/c/a\n"
+		"1: umount /c/a\n" },
 
 	{ "roots_are_locked", NULL,
 		"0: unshare --user\n" },

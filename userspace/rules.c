@@ -80,8 +80,12 @@ const struct rule rule_table[] = {
 	     "6.17, commit ffdc52fbbd58: attach_recursive_mnt()"),
 	RULE(cover_takes_lock, RELEASE(7, 1), NEVER, 0,
 	     "a mount that arrives beneath a locked one is locked, too",
-	     "7.1, commit c62a4766937e; copies too since 7.3 and 7.2.11; "
-	     "\"namespace: keep the lock on a mount that a propagated copy is moved beneath\""),
+	     "7.1, commit c62a4766937e"),
+	RULE(covered_keeps_lock, RELEASE(7, 2), NEVER, 0,
+	     "a locked mount that a copy arrives beneath stays locked",
+	     "7.3 and 7.2.11, "
+	     "\"namespace: keep the lock on a mount that a propagated copy is moved beneath\"; "
+	     "seen unlocked on 7.2.6"),
 	RULE(roots_are_locked, 0, RELEASE(6, 17), 0,
 	     "the root of a namespace that another user namespace copies is locked, too",
 	     "until 6.17, commit d08fa7f44ae7: all but the root"),
@@ -98,9 +102,9 @@ const struct rule rule_table[] = {
 	RULE(locked_files_stay, RELEASE(7, 3), NEVER, 0,
 	     "a file of a mount namespace that is locked, which copies leave out, makes them fail, and none is moved beneath a locked mount",
 	     "7.3, copy_tree() and can_move_mount_beneath(); not 7.2.12"),
-	RULE(unmounted_not_found, RELEASE(6, 17), NEVER, 0,
+	RULE(unmounted_not_found, RELEASE(6, 12), NEVER, 0,
 	     "to mount on what is unmounted fails with ENOENT, not with EINVAL",
-	     "do_lock_mount() of 7.3; not lock_mount() of 6.1"),
+	     "do_lock_mount() of 7.3; seen on 6.12.107, not on 6.1"),
 };
 
 /* clang-format on */

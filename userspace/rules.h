@@ -38,6 +38,7 @@ struct rules {
 	bool children_are_counted;
 	bool cover_on_top;
 	bool cover_takes_lock;
+	bool covered_keeps_lock;
 	bool roots_are_locked;
 	bool clone_keeps_unbindable;
 	bool namespace_files_checked;
