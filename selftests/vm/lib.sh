@@ -136,9 +136,16 @@ built_image() {
 	fi
 }
 
-# kernel_arguments NAME: words for its command line.
+# kernel_arguments NAME: words for its command line.  Who names tests in $TESTS wants them on
+# a kernel that is for others, too.
 kernel_arguments() {
-	case $1 in /*) ;; *) kernel_column "$1" 6 ;; esac
+	case $1 in
+	/*) ;;
+	*)
+		kernel_column "$1" 6 | tr ' ' '\n' |
+			grep -v "^mntprop.${TESTS:+\(tests\|without\)}=" || :
+		;;
+	esac
 }
 
 # kernel_names LIST: what the list means, one kernel a line: names of the table,
@@ -222,13 +229,14 @@ kinds='docker packages dkms secureboot signature'
 
 # kernels_for KIND NAME...: those that a guest of this kind runs on.  Docker runs on
 # Debian's, and a Debian on those with drivers for its disk built in.  5.10 takes no keys
-# from the firmware, and what signs modules for it wants a libcrypto of its time.
+# from the firmware, and what signs modules for it wants a libcrypto of its time.  Kernels
+# that are there for some tests alone, by mntprop.tests=, are for none of these.
 kernels_for() {
 	kernels_kind=$1
 	shift
 	for kernels_name; do
-		case $kernels_kind.$(kernel_column "$kernels_name" 2,3) in
-		*. | *[[:space:]]source*) ;;
+		case $kernels_kind.$(kernel_column "$kernels_name" 2,3,6) in
+		*. | *[[:space:]]source* | *mntprop.tests=*) ;;
 		secureboot.5.10* | signature.5.10*) ;;
 		docker.* | secureboot.* | signature.* | *[[:space:]]cloud-*)
 			echo "$kernels_name"
