@@ -111,14 +111,37 @@ const struct rule rule_table[] = {
 
 const size_t nr_rules = ARRAY_SIZE(rule_table);
 
-void rules_for(const char *release, struct rules *r)
+/* Of a release: what comes after all others if it is not understood. */
+static int series(const char *release)
 {
 	unsigned int major, minor;
-	int number = NEVER - 1;
-	size_t i;
 
 	if (release && sscanf(release, "%3u.%3u", &major, &minor) == 2)
-		number = RELEASE(major, minor);
+		return RELEASE(major, minor);
+	return NEVER - 1;
+}
+
+bool rules_are_newest(const char *release)
+{
+	int number = series(release), newest = 0;
+	size_t i;
+
+	for (i = 0; i < nr_rules; i++) {
+		const struct rule *rule = &rule_table[i];
+
+		if (rule->since > newest)
+			newest = rule->since;
+		if (rule->until != NEVER && rule->until > newest)
+			newest = rule->until;
+	}
+	return number > newest || (number == newest && !strstr(release, "-rc"));
+}
+
+void rules_for(const char *release, struct rules *r)
+{
+	int number = series(release);
+	size_t i;
+
 	*r = (struct rules){};
 	for (i = 0; i < nr_rules; i++) {
 		const struct rule *rule = &rule_table[i];

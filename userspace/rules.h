@@ -77,6 +77,14 @@ void rules_for(const char *release, struct rules *r);
  */
 void rules_of(const struct snapshot *s, struct rules *r);
 
+/**
+ * rules_are_newest() - whether no later kernel is in the table
+ * @release:	uname -r
+ *
+ * Release candidates of the newest series may lack what it came to have, and are not.
+ */
+bool rules_are_newest(const char *release);
+
 /* The first line of the table with this name, NULL if there is none. */
 const struct rule *rule_named(const char *name);
 

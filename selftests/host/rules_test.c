@@ -137,6 +137,16 @@ static void each_rule_alone(void)
 	}
 }
 
+static void who_is_newest(void)
+{
+	expect(rules_are_newest("7.3.4-amd64"), "7.3.4");
+	expect(rules_are_newest("7.4.0-rc1"), "7.4.0-rc1");
+	expect(rules_are_newest("linux-next"), "linux-next");
+	expect(!rules_are_newest("7.3.0-rc7+"), "7.3.0-rc7+");
+	expect(!rules_are_newest("7.2.12"), "7.2.12");
+	expect(!rules_are_newest("6.1.0-57-cloud-amd64"), "6.1");
+}
+
 static void by_no_rules(void)
 {
 	char *outcomes[MAX_PROVOCATIONS];
@@ -182,6 +192,7 @@ static void not_tried(void)
 static const struct check_test tests[] = {
 	{ "each release from each", each_release_from_each },
 	{ "each rule alone", each_rule_alone },
+	{ "who is newest", who_is_newest },
 	{ "by no rules", by_no_rules },
 	{ "not tried", not_tried },
 };
