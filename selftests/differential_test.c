@@ -273,9 +273,11 @@ static bool shows_that_it_differs(const char *name, const struct rules *rules)
 	for (i = 0; i < nr_provocations; i++) {
 		const struct provocation *p = &provocations[i];
 
-		if (!strcmp(p->rule, name) &&
-		    !comes_true(p->script, rules, true))
-			return true;
+		if (strcmp(p->rule, name) || comes_true(p->script, rules, true))
+			continue;
+		printf("#> and MNTPROP_DIFF_FLIP=%s besides, or it expects what it finds\n",
+		       name);
+		return true;
 	}
 	return false;
 }
