@@ -32,6 +32,12 @@ const struct pitfall pitfalls[] = {
 		"0: unshare --user\n"
 		"1: remount -atime /a\n" },
 
+	{ "the root of a namespace is unmounted",
+		"0: hold /\n"
+		"0: mount /a\n"
+		"0: chroot /a\n"
+		"0: umount -l (held0)\n" },
+
 	{ "mount_setattr clears what is locked",
 		"0: mount /a\n"
 		"0: remount +ro +nosuid +nodev +noexec /a\n"
