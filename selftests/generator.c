@@ -233,6 +233,8 @@ enum choice {
 	CHOOSE_RELEASE,
 	CHOOSE_CHROOT,
 	CHOOSE_SETNS,
+	CHOOSE_TREE_NAMESPACE,
+	CHOOSE_FS_NAMESPACE,
 };
 
 static const struct {
@@ -262,6 +264,8 @@ static const struct {
 	[CHOOSE_RELEASE] = { OP_MOUNT, 1 },
 	[CHOOSE_CHROOT] = { OP_MOUNT, 2 },
 	[CHOOSE_SETNS] = { OP_MOUNT, 3 },
+	[CHOOSE_TREE_NAMESPACE] = { OP_TREE_NAMESPACE, 6 },
+	[CHOOSE_FS_NAMESPACE] = { OP_FS_NAMESPACE, 2 },
 };
 
 static enum choice random_choice(void)
@@ -304,8 +308,7 @@ static unsigned int random_attributes(void)
 	return attributes;
 }
 
-/* With what is to be cleared before; sometimes what makes no sense. */
-static void random_atime(struct request *q)
+static unsigned int random_mode(void)
 {
 	static const unsigned int modes[] = {
 		MOUNT_ATTR_RELATIME,
@@ -313,11 +316,17 @@ static void random_atime(struct request *q)
 		MOUNT_ATTR_STRICTATIME,
 	};
 
-	q->attr_set |= modes[pick(ARRAY_SIZE(modes))];
+	return modes[pick(ARRAY_SIZE(modes))];
+}
+
+/* With what is to be cleared before; sometimes what makes no sense. */
+static void random_atime(struct request *q)
+{
+	q->attr_set |= random_mode();
 	if (q->type == OP_REMOUNT || chance(90))
 		q->attr_clr |= MOUNT_ATTR__ATIME;
 	else
-		q->attr_clr |= modes[pick(ARRAY_SIZE(modes))];
+		q->attr_clr |= random_mode();
 }
 
 /* One that @m has and that is locked, 0: none is. */
@@ -640,6 +649,17 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 		break;
 	case CHOOSE_UNSHARE:
 		q->new_user_ns = chance(40);
+		break;
+	case CHOOSE_TREE_NAMESPACE:
+		q->recursive = chance(60);
+		q->new_user_ns = chance(50);
+		random_target(r, actor, q->source, 80);
+		break;
+	case CHOOSE_FS_NAMESPACE:
+		q->attr_set = random_attributes() & ~MOUNT_ATTR_RDONLY;
+		if (chance(30))
+			q->attr_set |= random_mode();
+		q->new_user_ns = chance(60);
 		break;
 	default:
 		random_target(r, actor, q->target, 95);

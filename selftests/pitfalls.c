@@ -287,6 +287,121 @@ const struct pitfall pitfalls[] = {
 		"0: pivot-root /a /a/b\n"
 		"1: mount /c\n"
 		"1: umount -l /b\n" },
+
+	{ "a namespace of a tree of a more privileged one is not locked, or its peer",
+		"0: mount /a\n"
+		"0: make shared /a\n"
+		"0: mount /a/a\n"
+		"0: remount +ro +nosuid +nodev +noexec +noatime -atime /a/a\n"
+		"0: remount +nodev /a\n"
+		"0: tree-namespace --user -R /a\n"
+		"1: umount /a\n"
+		"1: remount /\n"
+		"1: remount /a\n"
+		"1: mount /b\n"
+		"0: mount /a/c\n"
+		"1: umount -l /c\n"
+		"0: umount -l /a\n" },
+	{ "a namespace of one's own tree is locked, or not its peer",
+		"0: mount /a\n"
+		"0: make shared /a\n"
+		"0: mount /a/a\n"
+		"0: remount +nodev /a/a\n"
+		"0: tree-namespace -R /a\n"
+		"1: remount /a\n"
+		"1: mount /b\n"
+		"1: umount /a\n"
+		"1: make -R slave /\n"
+		"0: mount /a/c\n" },
+	{ "a namespace of a tree has too much of what is unbindable, or too little",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: mount /a/a/b\n"
+		"0: make unbindable /a/a\n"
+		"0: tree-namespace -R /a\n"
+		"0: tree-namespace --user -R /a\n"
+		"0: tree-namespace --user -R /a/a\n"
+		"2: bind -R / /b\n"
+		"2: tree-namespace -R /a\n"
+		"2: tree-namespace -R /\n" },
+	{ "a namespace of a tree reveals what is covered in a more privileged one",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: tree-namespace --user /a\n"
+		"0: tree-namespace --user /a/b\n"
+		"0: tree-namespace /a\n"
+		"0: hold /a\n"
+		"0: mount /a\n"
+		"0: tree-namespace --user (held)\n"
+		"0: tree-namespace --user -R (held)\n"
+		"3: umount -l /\n" },
+	{ "what is on the root of a namespace is locked, and not so in another one",
+		"0: unshare --user\n"
+		"1: mount /a\n"
+		"1: mount /a/a\n"
+		"1: tree-namespace -R /a\n"
+		"2: umount /a\n"
+		"2: mount /b\n"
+		"2: pivot-root /b /b/a\n"
+		"2: tree-namespace /\n"
+		"1: tree-namespace /b\n" },
+	{ "a namespace has files of namespaces that it could loop with",
+		"0: mount /a\n"
+		"0: unshare\n"
+		"0: bind (ns1) /a/f\n"
+		"0: tree-namespace -R /a\n"
+		"0: tree-namespace /a/f\n"
+		"0: make shared /\n"
+		"0: unshare --user\n"
+		"0: bind -R /a /b\n"
+		"3: tree-namespace -R /b\n"
+		"3: tree-namespace /b\n" },
+	{ "a namespace of a tree is made of what may not be copied",
+		"0: mount /a\n"
+		"0: hold /a\n"
+		"0: open-tree /a\n"
+		"0: unshare\n"
+		"1: tree-namespace (held)\n"
+		"1: tree-namespace (tree0)\n"
+		"0: tree-namespace (tree)\n"
+		"0: tree-namespace --user (tree)\n"
+		"0: umount -l /a\n"
+		"0: tree-namespace (held)\n"
+		"0: tree-namespace -R (held)\n"
+		"0: tree-namespace --user (held)\n"
+		"0: make unbindable /\n"
+		"0: tree-namespace /a\n"
+		"0: tree-namespace -R --user /a\n" },
+	{ "fs.mount-max counts for a new namespace, or not for what is in it",
+		"mount-max 5\n"
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: mount /a/b\n"
+		"0: tree-namespace -R /\n"
+		"1: mount /a/a/a\n"
+		"1: mount /a/a/b\n" },
+
+	{ "a new filesystem of a less privileged namespace is not locked",
+		"0: fs-namespace --user +nosuid +nodev +noexec +noatime\n"
+		"1: remount +nosuid +nodev /\n"
+		"1: remount +nosuid +noexec /\n"
+		"1: remount +nodev +noexec /\n"
+		"1: remount +nosuid +nodev +noexec -atime /\n"
+		"1: setattr +ro /\n"
+		"1: umount /\n"
+		"1: fs-namespace +nosymfollow +nodiratime\n"
+		"2: mount /a\n"
+		"2: unshare\n" },
+	{ "a new filesystem of one's own namespace is locked",
+		"0: make shared /\n"
+		"0: fs-namespace +nosuid +strictatime\n"
+		"1: remount +nodev /\n"
+		"1: make shared /\n"
+		"1: mount /a\n"
+		"1: unshare --user\n"
+		"2: fs-namespace +nodev\n"
+		"2: fs-namespace +noatime +strictatime\n"
+		"3: unshare\n" },
 };
 
 /* clang-format on */

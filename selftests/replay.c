@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "compare.h"
@@ -314,7 +315,10 @@ bool replay_applies(const struct replay *r, const struct step *step)
 	/* umount(8) takes paths. */
 	if (q->type == OP_UMOUNT && q->recursive && q->to != FROM_PATH)
 		return false;
-	if (q->type == OP_UNSHARE && r->actors.nr == MAX_ACTORS)
+	if (makes_namespace(q->type) && r->actors.nr == MAX_ACTORS)
+		return false;
+	/* It has to be filled. */
+	if (q->type == OP_FS_NAMESPACE && q->attr_set & MOUNT_ATTR_RDONLY)
 		return false;
 	if (copies_unmounted(r, actor, q))
 		return false;
@@ -450,8 +454,9 @@ static bool look_again(struct replay *r, const struct outcome *o, int error)
 	same = compare(r, o, error, after.w);
 	r->last.predicted = o->error;
 	r->last.error = error;
-	r->last.new_ns = o->error || r->last.step.r.type != OP_UNSHARE ? NULL :
-									 o->ns;
+	r->last.new_ns = o->error || !makes_namespace(r->last.step.r.type) ?
+				 NULL :
+				 o->ns;
 	r->last.s = r->s;
 	r->last.w = r->w;
 	r->s = after.s;

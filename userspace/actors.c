@@ -25,12 +25,19 @@
 #define MOVE_MOUNT_BENEATH 0x200
 #endif
 
+#ifndef OPEN_TREE_NAMESPACE
+#define OPEN_TREE_NAMESPACE 0x2
+#endif
+#ifndef FSMOUNT_NAMESPACE
+#define FSMOUNT_NAMESPACE 0x2
+#endif
+
 /* The first actor's filesystem is mounted there, before it is the root. */
 #define MOUNT_OVER "/mnt"
 
 struct reply {
 	int error;
-	pid_t new_pid; /* of an actor that OP_UNSHARE made */
+	pid_t new_pid; /* of an actor that was made */
 	int root_id, tree_id, tree_fd, held_id, held_fd;
 };
 
@@ -83,14 +90,24 @@ static int error_of(long result)
 	return result < 0 ? errno : 0;
 }
 
+/* Returns -1 if it must not be made. */
+static int make_filesystem(void)
+{
+	int fs = syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
+
+	if (fs >= 0 &&
+	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		err(2, "fsconfig");
+	return fs;
+}
+
 /* Filled before it is mounted. */
 static int mount_by_fd(const struct request *r)
 {
 	unsigned int flags = MOVE_MOUNT_F_EMPTY_PATH;
-	int fs = syscall(SYS_fsopen, "tmpfs", 0), fd, error;
+	int fs = make_filesystem(), fd, error;
 
-	if (fs < 0 ||
-	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+	if (fs < 0)
 		err(2, "fsopen");
 	fd = syscall(SYS_fsmount, fs, 0, 0);
 	if (fd < 0) {
@@ -101,8 +118,8 @@ static int mount_by_fd(const struct request *r)
 	fill(fd, ".");
 	if (r->to != FROM_PATH)
 		flags |= MOVE_MOUNT_T_SYMLINKS;
-	error = error_of(syscall(SYS_move_mount, fd, "", AT_FDCWD, r->target,
-				 flags));
+	error = error_of(
+		syscall(SYS_move_mount, fd, "", AT_FDCWD, r->target, flags));
 	close(fd);
 	close(fs);
 	return error;
@@ -335,17 +352,82 @@ static void map_own_ids(int proc, uid_t uid, gid_t gid)
 	write_file(proc, "self/gid_map", text);
 }
 
-int unshare_mounts(int proc, bool new_user_ns)
+static int enter_new(int proc, int flags)
 {
-	int flags = CLONE_NEWNS | (new_user_ns ? CLONE_NEWUSER : 0);
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
 
 	if (unshare(flags))
 		return errno;
-	if (new_user_ns)
+	if (flags & CLONE_NEWUSER)
 		map_own_ids(proc, uid, gid);
 	return 0;
+}
+
+int unshare_mounts(int proc, bool new_user_ns)
+{
+	return enter_new(proc, CLONE_NEWNS | (new_user_ns ? CLONE_NEWUSER : 0));
+}
+
+/* Returns 0 or the errno of the system call that made @ns. */
+static int enter_new_ns(int ns)
+{
+	if (ns < 0)
+		return errno;
+	if (setns(ns, CLONE_NEWNS))
+		err(2, "setns to a new mount namespace");
+	close(ns);
+	return 0;
+}
+
+/* The path is looked up before the right to do so is given up. */
+static int enter_tree_namespace(int proc, const struct request *r)
+{
+	int fd = open(r->source, O_PATH | O_CLOEXEC), error = 0;
+
+	if (fd < 0)
+		return errno;
+	if (r->new_user_ns)
+		error = enter_new(proc, CLONE_NEWUSER);
+	if (!error)
+		error = enter_new_ns(
+			syscall(SYS_open_tree, fd, "",
+				OPEN_TREE_NAMESPACE | OPEN_TREE_CLOEXEC |
+					AT_EMPTY_PATH |
+					(r->recursive ? AT_RECURSIVE : 0)));
+	close(fd);
+	return error;
+}
+
+/* fsopen(2) is refused to who is not privileged over the mount namespace. */
+static int enter_fs_namespace(int proc, const struct request *r)
+{
+	int fs = make_filesystem(), error = 0;
+
+	if (fs < 0)
+		return errno;
+	if (r->new_user_ns)
+		error = enter_new(proc, CLONE_NEWUSER);
+	if (!error)
+		error = enter_new_ns(syscall(
+			SYS_fsmount, fs, FSMOUNT_NAMESPACE | FSMOUNT_CLOEXEC,
+			r->attr_set));
+	close(fs);
+	if (!error)
+		fill(AT_FDCWD, "");
+	return error;
+}
+
+static int enter_namespace(int proc, const struct request *r)
+{
+	switch (r->type) {
+	case OP_TREE_NAMESPACE:
+		return enter_tree_namespace(proc, r);
+	case OP_FS_NAMESPACE:
+		return enter_fs_namespace(proc, r);
+	default:
+		return unshare_mounts(proc, r->new_user_ns);
+	}
 }
 
 static void serve(struct state *s);
@@ -358,10 +440,10 @@ static void die_with(pid_t parent)
 		_exit(2);
 }
 
-/* In a process that has been forked: becomes the actor @me. */
-static int become(struct state *s, bool new_user_ns, int me, pid_t parent)
+/* In a process that has been forked: becomes the new actor. */
+static int become(struct state *s, const struct request *r, pid_t parent)
 {
-	int error = unshare_mounts(s->proc, new_user_ns);
+	int error = enter_namespace(s->proc, r);
 
 	if (error)
 		return error;
@@ -370,11 +452,11 @@ static int become(struct state *s, bool new_user_ns, int me, pid_t parent)
 	if (s->ns_left >= 0)
 		close(s->ns_left);
 	s->ns_left = -1;
-	s->me = me;
+	s->me = r->new_actor;
 	return 0;
 }
 
-static int do_unshare(struct state *s, const struct request *r, pid_t *new_pid)
+static int make_actor(struct state *s, const struct request *r, pid_t *new_pid)
 {
 	pid_t parent = getpid(), pid;
 	int result[2], error;
@@ -385,7 +467,7 @@ static int do_unshare(struct state *s, const struct request *r, pid_t *new_pid)
 	if (pid < 0)
 		err(2, "fork");
 	if (!pid) {
-		error = become(s, r->new_user_ns, r->new_actor, parent);
+		error = become(s, r, parent);
 		if (write(result[1], &error, sizeof(error)) != sizeof(error))
 			err(2, "write to a pipe");
 		close(result[0]);
@@ -425,7 +507,9 @@ static int do_operation(struct state *s, const struct request *r,
 	case OP_MAKE:
 		return do_make(r);
 	case OP_UNSHARE:
-		return do_unshare(s, r, new_pid);
+	case OP_TREE_NAMESPACE:
+	case OP_FS_NAMESPACE:
+		return make_actor(s, r, new_pid);
 	case OP_OPEN_TREE:
 		return do_open_tree(s, r);
 	case OP_PIVOT_ROOT:
@@ -702,7 +786,7 @@ int actors_do(struct actors *a, int who, const struct request *request)
 		ask_for_roots(a);
 	if (is_move(&r) && r.from == FROM_TREE)
 		close_tree(&a->all[r.of]);
-	if (r.what == DO_OPERATION && r.type == OP_UNSHARE) {
+	if (r.what == DO_OPERATION && makes_namespace(r.type)) {
 		introduce(a, reply.new_pid);
 		a->all[a->nr - 1].holds = actor->holds;
 	}

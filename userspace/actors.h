@@ -5,7 +5,7 @@
  * process, with one line on stderr.
  *
  * The namespace of the first has nothing but a tmpfs; the others come by
- * OP_UNSHARE from one that is there.  Each filesystem has the same few
+ * what makes_namespace() from one that is there.  Each filesystem has the same few
  * directories, see ACTOR_DEPTH, and a file.
  */
 #ifndef MNTPROP_ACTORS_H
@@ -119,8 +119,8 @@ unsigned long remount_flags(const struct request *r);
 unsigned long propagation_flags(enum propagation type);
 
 /*
- * Has @who do it.  OP_UNSHARE makes one more actor, the last then, which holds what @who
- * holds.  Returns 0 or the errno of the system call.
+ * Has @who do it.  What makes_namespace() makes one more actor, the last then, which holds
+ * what @who holds.  Returns 0 or the errno of the system call.
  */
 int actors_do(struct actors *a, int who, const struct request *request);
 

@@ -93,22 +93,36 @@ bool attributes_ask(struct operation *op, const char *name, size_t len)
 	return false;
 }
 
+static const char no_such[] = "there is no such attribute";
+
+static const char *several_modes(unsigned int mode)
+{
+	if (mode && mode != MOUNT_ATTR_NOATIME &&
+	    mode != MOUNT_ATTR_STRICTATIME)
+		return "more than one mode of atime is set";
+	return NULL;
+}
+
 const char *attributes_refused(const struct operation *op)
 {
 	unsigned int mode = op->attr_set & MOUNT_ATTR__ATIME;
 	unsigned int cleared = op->attr_clr & MOUNT_ATTR__ATIME;
 
 	if ((op->attr_set | op->attr_clr) & ~VALID)
-		return "there is no such attribute";
+		return no_such;
 	if (!cleared)
 		return mode ? "a mode of atime is set and none is cleared" :
 			      NULL;
 	if (cleared != MOUNT_ATTR__ATIME)
 		return "one mode of atime is cleared and not all";
-	if (mode && mode != MOUNT_ATTR_NOATIME &&
-	    mode != MOUNT_ATTR_STRICTATIME)
-		return "more than one mode of atime is set";
-	return NULL;
+	return several_modes(mode);
+}
+
+const char *attributes_of_new_refused(const struct operation *op)
+{
+	if (op->attr_set & ~VALID)
+		return no_such;
+	return several_modes(op->attr_set & MOUNT_ATTR__ATIME);
 }
 
 static unsigned int to_flags(unsigned int attributes)
@@ -145,6 +159,11 @@ unsigned int attributes_changed(const struct operation *op,
 		flags |= mode_of(op->attr_set);
 	}
 	return flags | to_flags(op->attr_set);
+}
+
+unsigned int attributes_of_new(const struct operation *op)
+{
+	return to_flags(op->attr_set) | mode_of(op->attr_set);
 }
 
 unsigned int attributes_remounted(const struct operation *op,

@@ -53,6 +53,12 @@ const char *attributes_refused(const struct operation *op);
 unsigned int attributes_changed(const struct operation *op,
 				const struct world_mount *m);
 
+/* Why fsmount(2) refuses them, for EINVAL, or NULL. */
+const char *attributes_of_new_refused(const struct operation *op);
+
+/* The flags of a mount that fsmount(2) makes, WORLD_… */
+unsigned int attributes_of_new(const struct operation *op);
+
 /*
  * The flags of @m after a remount by mount(2): the attributes that @op sets and no other.
  * The mode of atime stays if the request does not clear it and there is no nodiratime.

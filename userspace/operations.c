@@ -51,6 +51,10 @@ static const char other_type[] =
 static const char root_only_ro[] =
 	"it is the caller's root: its filesystem is made read-only and stays mounted";
 
+static const char no_root[] = "the namespace has no root";
+static const char chrooted[] =
+	"the caller's root is not the topmost one of its mount namespace";
+
 static int refuse(struct outcome *o, int error, const char *why)
 {
 	o->error = error;
@@ -261,9 +265,10 @@ static bool may_copy_tree(const struct world *w, const struct operation *op,
 	       check_anonymous_mnt(w, op, m);
 }
 
+/* @flags: CL_… of the copy */
 static int do_loopback(struct world *w, const struct operation *op,
-		       const struct path *from, struct world_mount **copy,
-		       struct outcome *o)
+		       const struct path *from, int flags,
+		       struct world_mount **copy, struct outcome *o)
 {
 	int error;
 
@@ -276,11 +281,9 @@ static int do_loopback(struct world *w, const struct operation *op,
 	if (!op->recursive && has_locked_children(from->mnt, from->dentry))
 		return refuse(o, EINVAL, locked_below);
 	if (op->recursive)
-		error = copy_tree(w, from->mnt, from->dentry,
-				  CL_COPY_MNT_NS_FILE, copy);
+		error = copy_tree(w, from->mnt, from->dentry, flags, copy);
 	else
-		error = clone_mnt(w, from->mnt, from->dentry,
-				  CL_COPY_MNT_NS_FILE, copy);
+		error = clone_mnt(w, from->mnt, from->dentry, flags, copy);
 	if (error == -EPERM)
 		return refuse(o, EPERM, unbindable_locked);
 	return error ? refuse(o, -error, "the source cannot be copied") : 0;
@@ -364,7 +367,7 @@ static void op_bind(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, foreign_target);
 		return;
 	}
-	if (do_loopback(w, op, &from, &copy, o))
+	if (do_loopback(w, op, &from, CL_COPY_MNT_NS_FILE, &copy, o))
 		return;
 	if (op->recursive && w->rules->namespace_files_checked &&
 	    has_nsfs_loop(op, copy))
@@ -872,25 +875,40 @@ static bool is_chrooted(struct world *w, const struct operation *op)
 		strcmp(op->root.path, "/"));
 }
 
+static int may_make_user_ns(struct world *w, const struct operation *op,
+			    struct outcome *o)
+{
+	return op->new_user_ns && is_chrooted(w, op) ?
+		       refuse(o, EPERM, chrooted) :
+		       0;
+}
+
+/* In which the caller is when it makes a mount namespace: the owner of that. */
+static unsigned int owner_of_new(const struct operation *op)
+{
+	return op->new_user_ns ? 0 : op->user_ns;
+}
+
+static bool is_foreign(const struct operation *op)
+{
+	return owner_of_new(op) != op->ns->user_ns;
+}
+
 static void op_unshare(struct world *w, const struct operation *op,
 		       struct outcome *o)
 {
-	unsigned int user_ns = op->new_user_ns ? 0 : op->user_ns;
 	struct world_mount *old = op->ns->root, *copy;
 	int flags = CL_COPY_UNBINDABLE | CL_EXPIRE;
 	struct world_mount *m;
 	int error;
 
 	if (!old) {
-		refuse(o, EINVAL, "the namespace has no root");
+		refuse(o, EINVAL, no_root);
 		return;
 	}
-	if (op->new_user_ns && is_chrooted(w, op)) {
-		refuse(o, EPERM,
-		       "the caller's root is not the topmost one of its mount namespace");
+	if (may_make_user_ns(w, op, o))
 		return;
-	}
-	if (user_ns != op->ns->user_ns)
+	if (is_foreign(op))
 		flags |= CL_SLAVE;
 	error = copy_tree(w, old, old->root, flags, &copy);
 	if (error) {
@@ -899,12 +917,125 @@ static void op_unshare(struct world *w, const struct operation *op,
 	}
 	if (w->rules->roots_are_locked)
 		copy->now.flags |= old->now.flags & WORLD_LOCKED;
-	if (user_ns != op->ns->user_ns)
+	if (is_foreign(op))
 		lock_mnt_tree(w, copy);
 	for (m = copy; m && !w->rules->clone_keeps_unbindable;
 	     m = next_in_tree(m, copy))
 		m->now.flags &= ~WORLD_UNBINDABLE;
-	o->ns = new_ns(w, copy, user_ns, false);
+	o->ns = new_ns(w, copy, owner_of_new(op), false);
+}
+
+/* Without privilege nothing may be left out: it would reveal what is below. */
+static int flags_of_new(const struct operation *op)
+{
+	return is_foreign(op) ? CL_SLAVE | CL_COPY_UNBINDABLE : 0;
+}
+
+static bool has_children(const struct path *path)
+{
+	struct world_mount *child;
+
+	for (child = NULL; (child = world_next_child(path->mnt, child));) {
+		if (is_subdir(child->now.mountpoint, path->dentry))
+			return true;
+	}
+	return false;
+}
+
+/* Of what is mounted on @m, on that, … */
+static bool has_locked_cover(struct world *w, struct world_mount *m)
+{
+	while ((m = lookup_mnt(w, m, m->root))) {
+		if (is_locked(m))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * create_new_namespace(), without what it makes @top of: of the root of the caller's namespace
+ * there is the copy @root, and on it @top alone.  fs.mount-max does not count.
+ */
+static void new_ns_of(struct world *w, const struct operation *op,
+		      struct world_mount *root, struct world_mount *top,
+		      struct outcome *o)
+{
+	if (has_locked_cover(w, op->ns->root))
+		top->now.flags |= WORLD_LOCKED;
+	attach_mnt(w, top, root, root->root);
+	if (is_foreign(op))
+		lock_mnt_tree(w, root);
+	o->ns = new_ns(w, root, owner_of_new(op), false);
+}
+
+static int copy_root(struct world *w, const struct operation *op,
+		     struct world_mount **root, struct outcome *o)
+{
+	struct world_mount *old = op->ns->root;
+
+	if (!old)
+		return refuse(o, EINVAL, no_root);
+	if (clone_mnt(w, old, old->root, flags_of_new(op), root))
+		return no_memory(w, o);
+	return 0;
+}
+
+static void op_tree_namespace(struct world *w, const struct operation *op,
+			      struct outcome *o)
+{
+	struct world_mount *root, *copy;
+	struct path from;
+
+	if (resolve(w, &op->source, &from, o) || may_make_user_ns(w, op, o))
+		return;
+	if (!w->rules->tree_namespaces) {
+		refuse(o, EINVAL, "this kernel has no OPEN_TREE_NAMESPACE");
+		return;
+	}
+	if (op->source.file) {
+		refuse(o, ENOTDIR, "the source is no directory");
+		return;
+	}
+	if (copy_root(w, op, &root, o))
+		return;
+	if (is_foreign(op) && !op->recursive && has_children(&from))
+		refuse(o, EINVAL,
+		       "there are mounts below the source, and who is not privileged over its mount namespace has to take them along");
+	else
+		do_loopback(w, op, &from, flags_of_new(op), &copy, o);
+	if (o->error)
+		umount_tree(w, root, UMOUNT_SYNC);
+	else
+		new_ns_of(w, op, root, copy, o);
+}
+
+static void op_fs_namespace(struct world *w, const struct operation *op,
+			    struct outcome *o)
+{
+	struct world_mount *root, *m;
+	const char *why;
+
+	if (may_make_user_ns(w, op, o))
+		return;
+	if (!w->rules->fs_namespaces) {
+		refuse(o, op->new_user_ns ? EPERM : EINVAL,
+		       "this kernel has no FSMOUNT_NAMESPACE");
+		return;
+	}
+	why = attributes_of_new_refused(op);
+	if (why) {
+		refuse(o, EINVAL, why);
+		return;
+	}
+	if (copy_root(w, op, &root, o))
+		return;
+	m = world_mount_alloc(w, --w->last_mount_id,
+			      world_dentry_get(w, world_sb_new(w), "/", NULL,
+					       NULL));
+	if (!m)
+		return;
+	m->now.flags |= attributes_of_new(op);
+	new_ns_of(w, op, root, m, o);
 }
 
 static void op_open_tree(struct world *w, const struct operation *op,
@@ -915,7 +1046,7 @@ static void op_open_tree(struct world *w, const struct operation *op,
 	struct path from;
 
 	if (resolve(w, &op->source, &from, o) ||
-	    do_loopback(w, op, &from, &copy, o))
+	    do_loopback(w, op, &from, CL_COPY_MNT_NS_FILE, &copy, o))
 		return;
 	from_ns = from.mnt->now.ns;
 	o->ns = new_ns(w, copy, op->ns->user_ns, true);
@@ -1077,10 +1208,14 @@ static void op_rename(struct world *w, const struct operation *op,
 	world_dentry_rename(w, from.dentry, to.dentry->path);
 }
 
-/* What takes no CAP_SYS_ADMIN; unshare(2) has rules of its own. */
+/*
+ * What takes no CAP_SYS_ADMIN over the mount namespace that the caller is in; those that make
+ * one take it over the caller's user namespace.
+ */
 static bool is_for_all(enum operation_type type)
 {
-	return type == OP_UNSHARE || type == OP_REMOVE || type == OP_RENAME;
+	return type == OP_UNSHARE || type == OP_TREE_NAMESPACE ||
+	       type == OP_REMOVE || type == OP_RENAME;
 }
 
 void operate(struct world *w, const struct operation *op, struct outcome *o)
@@ -1117,6 +1252,12 @@ void operate(struct world *w, const struct operation *op, struct outcome *o)
 		break;
 	case OP_UNSHARE:
 		op_unshare(w, op, o);
+		break;
+	case OP_TREE_NAMESPACE:
+		op_tree_namespace(w, op, o);
+		break;
+	case OP_FS_NAMESPACE:
+		op_fs_namespace(w, op, o);
 		break;
 	case OP_OPEN_TREE:
 		op_open_tree(w, op, o);

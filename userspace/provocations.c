@@ -274,6 +274,12 @@ const struct provocation provocations[] = {
 		"0: hold /a\n"
 		"0: umount -l /a\n"
 		"0: bind /b (held)\n" },
+
+	{ "tree_namespaces", NULL,
+		"0: tree-namespace /a\n" },
+
+	{ "fs_namespaces", NULL,
+		"0: fs-namespace\n" },
 };
 
 /* clang-format on */

@@ -15,16 +15,19 @@ struct writer {
 	FILE *f;
 	int nr_actors;
 	int user_ns[MAX_ACTORS]; /* the actor that came with it, 0: that of the caller */
+	bool elsewhere[MAX_ACTORS]; /* where no programs are, and no /proc */
 	int nr_held[MAX_ACTORS], nr_released[MAX_ACTORS];
 	int nr_trees[MAX_ACTORS];
 	int nr_fs; /* filled before they were mounted */
 };
 
+/* clang-format off */
+
 /*
  * By enum operation_type: the program that does it, NULL if none does, and the system
  * call.  %S is the source, %F what move_mount(2) takes for it, %T the target, %P a type of
- * propagation, %A struct mount_attr; %r is r with -R, %l -l; flags are %f;
- * what removes it is %k.
+ * propagation, %A struct mount_attr, %a attributes; %r is r with -R, %l -l; flags are %f;
+ * what removes it is %k; %u enters a user namespace before, if one is to be made.
  */
 static const struct {
 	const char *tool, *call;
@@ -42,7 +45,13 @@ static const struct {
 	[OP_REMOUNT] = { NULL, "mount 0 %T 0 %f 0" },
 	[OP_REMOVE] = { "%k %T", "unlinkat -100 %T %f" },
 	[OP_RENAME] = { NULL, "renameat2 -100 %S -100 %T 0" },
+	[OP_TREE_NAMESPACE] = { NULL, "openat -100 %S 0x200000 , %uopen_tree 3 '' %f , "
+				      "setns 4 0 , close 3 , close 4" },
+	[OP_FS_NAMESPACE] = { NULL, "fsopen tmpfs 0 , fsconfig 3 6 0 0 0 , %ufsmount 3 %f %a , "
+				    "setns 4 0 , close 3 , close 4" },
 };
+
+/* clang-format on */
 
 static const char *const types[] = {
 	[MAKE_SHARED] = "shared",
@@ -53,6 +62,7 @@ static const char *const types[] = {
 
 /* linux/mount.h and fcntl.h are not for the same file. */
 #define CLONE_TREE 0x1
+#define NEW_NAMESPACE 0x2
 #define RECURSIVE 0x8000
 #define EMPTY_PATH 0x4
 #define AT_EMPTY 0x1000
@@ -77,6 +87,8 @@ static bool is_filled_first(const struct request *r)
 /* The tree of an actor is what it moves, or what has its attributes changed. */
 static bool uses_tree(const struct request *r)
 {
+	if (r->type == OP_TREE_NAMESPACE)
+		return false;
 	return (r->type == OP_SETATTR ? r->to : r->from) == FROM_TREE;
 }
 
@@ -102,6 +114,11 @@ static unsigned long flags_of(const struct request *r)
 		return is_file(r->target) ? 0 : REMOVE_DIR;
 	case OP_OPEN_TREE:
 		return CLONE_TREE | (r->recursive ? RECURSIVE : 0);
+	case OP_TREE_NAMESPACE:
+		return NEW_NAMESPACE | AT_EMPTY |
+		       (r->recursive ? RECURSIVE : 0);
+	case OP_FS_NAMESPACE:
+		return NEW_NAMESPACE;
 	case OP_MOVE_BENEATH:
 		return BENEATH | empty;
 	case OP_SET_GROUP:
@@ -113,6 +130,12 @@ static unsigned long flags_of(const struct request *r)
 	default:
 		return empty;
 	}
+}
+
+static bool makes_actor(const struct deed *d)
+{
+	return d->r.what == DO_OPERATION && makes_namespace(d->r.type) &&
+	       !d->error;
 }
 
 /* From the actor's working directory. */
@@ -130,6 +153,9 @@ static void print_source(struct writer *w, const struct deed *d)
 	else if (r->from == FROM_HELD)
 		fprintf(w->f, "\"/proc/$h%d_%d/fd/3\"", r->of,
 			w->nr_held[r->of]);
+	else if (r->from == FROM_TREE)
+		fprintf(w->f, "\"/proc/$t%d_%d/fd/3\"", r->of,
+			w->nr_trees[r->of]);
 	else
 		fprintf(w->f, "%s", relative(r->source));
 }
@@ -159,6 +185,13 @@ static void print_form(struct writer *w, const struct deed *d, const char *form)
 			fprintf(w->f, "%x,%x,%lx", r->attr_set, r->attr_clr,
 				propagation_flags(r->propagation));
 			break;
+		case 'a':
+			fprintf(w->f, "%#x", r->attr_set);
+			break;
+		case 'u':
+			if (r->new_user_ns)
+				fprintf(w->f, "unshare 0x10000000 , ");
+			break;
 		case 'T':
 			fprintf(w->f, "%s", relative(r->target));
 			break;
@@ -182,13 +215,14 @@ static void print_form(struct writer *w, const struct deed *d, const char *form)
 }
 
 /* umount(8) goes by absolute paths, and by mountinfo. */
-static bool has_tool(const struct deed *d)
+static bool has_tool(const struct writer *w, const struct deed *d)
 {
 	const struct request *r = &d->r;
 
-	return r->what == DO_OPERATION && r->type != OP_UNSHARE &&
-	       forms[r->type].tool && !uses_tree(r) && !is_filled_first(r) &&
-	       !r->expire && !(r->type == OP_UMOUNT && d->covered);
+	return r->what == DO_OPERATION && !w->elsewhere[d->actor] &&
+	       r->type != OP_UNSHARE && forms[r->type].tool && !uses_tree(r) &&
+	       !is_filled_first(r) && !r->expire &&
+	       !(r->type == OP_UMOUNT && d->covered);
 }
 
 static bool is_last(const struct writer *w, const struct deed *d)
@@ -202,7 +236,7 @@ static bool is_done_by_call(const struct writer *w, const struct deed *d)
 
 	if (d->r.what != DO_OPERATION || d->r.type == OP_UNSHARE)
 		return false;
-	if (!has_tool(d))
+	if (!has_tool(w, d))
 		return true;
 	/* Programs say that it failed, and not always why. */
 	return is_last(w, d) && r->seen && r->seen->error &&
@@ -220,8 +254,36 @@ static bool needs_sys(const struct writer *w)
 	return false;
 }
 
-/* The descriptor 3 of a tree, which open_tree(2) got, or 4 of a filesystem. */
-static void print_call(struct writer *w, const struct deed *d)
+/* What goes into the actor's namespaces; else sys does, when it has opened what it needs. */
+static void print_in(const struct writer *w, int actor)
+{
+	if (!w->elsewhere[actor])
+		fprintf(w->f, "$in%d ", actor);
+}
+
+static void print_enter(const struct writer *w, int actor)
+{
+	if (w->elsewhere[actor])
+		fprintf(w->f, "enter \"$p%d\" , ", actor);
+}
+
+static void print_sys(const struct writer *w, int actor)
+{
+	print_in(w, actor);
+	fprintf(w->f, "\"$d/sys\" ");
+}
+
+static void print_sys_in(const struct writer *w, int actor)
+{
+	print_sys(w, actor);
+	print_enter(w, actor);
+}
+
+/*
+ * The descriptor 3 of a tree, which open_tree(2) got, or 4 of a filesystem.  @first: of those
+ * that sys is called with.
+ */
+static void print_call(struct writer *w, const struct deed *d, bool first)
 {
 	const struct request *r = &d->r;
 
@@ -229,9 +291,13 @@ static void print_call(struct writer *w, const struct deed *d)
 		fprintf(w->f, "openat -100 \"/proc/$t%d_%d/fd/3\" 0x200000 , ",
 			owner_of_tree(r), w->nr_trees[owner_of_tree(r)]);
 	if (is_filled_first(r))
-		fprintf(w->f,
-			"openat -100 \"/proc/$m%d/fd/4\" 0x200000 , move_mount 3 '' -100 %s 0x4",
-			w->nr_fs, relative(r->target));
+		fprintf(w->f, "openat -100 \"/proc/$m%d/fd/4\" 0x200000 , ",
+			w->nr_fs);
+	if (first)
+		print_enter(w, d->actor);
+	if (is_filled_first(r))
+		fprintf(w->f, "move_mount 3 '' -100 %s 0x4",
+			relative(r->target));
 	else
 		print_form(w, d, forms[r->type].call);
 }
@@ -250,6 +316,16 @@ static void print_tree_end(struct writer *w, int actor)
 
 	snprintf(name, sizeof(name), "t%d_%d", actor, w->nr_trees[actor]);
 	print_end(w, name);
+}
+
+static void print_fill(const struct writer *w, int actor, const char *path)
+{
+	if (w->elsewhere[actor])
+		fprintf(w->f, "sh -c \"cd -P /proc/$p%d/cwd/%s && $fill\"\n",
+			actor, path);
+	else
+		fprintf(w->f, "$in%d sh -c \"cd -P %s && $fill\"\n", actor,
+			path);
 }
 
 static void release(struct writer *w, int actor)
@@ -276,20 +352,44 @@ static bool is_used(const struct writer *w, int actor)
 
 static void name_actor(struct writer *w, int actor)
 {
-	if (!is_used(w, actor))
+	if (!is_used(w, actor) || w->elsewhere[actor])
 		return;
 	fprintf(w->f, "in%d=\"nsenter %s-m -w -t $p%d\"\n", actor,
 		w->user_ns[actor] ? "-U --preserve-credentials " : "", actor);
 }
 
-static void print_unshare(struct writer *w, const struct deed *d)
+/* A process elsewhere has no program that does it, and no /proc to do it by. */
+static void print_new_elsewhere(struct writer *w, const struct deed *d, int new)
+{
+	print_sys(w, d->actor);
+	if (d->r.type == OP_UNSHARE) {
+		print_enter(w, d->actor);
+		print_form(w, d, "%uunshare 0x20000");
+	} else {
+		print_call(w, d, true);
+	}
+	fprintf(w->f, " , hold &)\n");
+	if (d->r.new_user_ns)
+		fprintf(w->f,
+			"echo 0 0 1 | tee \"/proc/$p%d/uid_map\" >\"/proc/$p%d/gid_map\"\n",
+			new, new);
+	if (d->r.type == OP_FS_NAMESPACE)
+		print_fill(w, new, ".");
+}
+
+static void print_new(struct writer *w, const struct deed *d)
 {
 	int new = w->nr_actors++;
 
 	w->user_ns[new] = d->r.new_user_ns ? new : w->user_ns[d->actor];
+	fprintf(w->f, "p%d=$(", new);
+	if (w->elsewhere[new]) {
+		print_new_elsewhere(w, d, new);
+		return;
+	}
 	fprintf(w->f,
-		"p%d=$($in%d unshare %s--propagation unchanged sh -c \"$wait\" &)\n",
-		new, d->actor, d->r.new_user_ns ? "-r -m " : "-m ");
+		"$in%d unshare %s--propagation unchanged sh -c \"$wait\" &)\n",
+		d->actor, d->r.new_user_ns ? "-r -m " : "-m ");
 	name_actor(w, new);
 }
 
@@ -297,10 +397,12 @@ static void print_fsmount(struct writer *w, const struct deed *d)
 {
 	int nr = ++w->nr_fs;
 
+	fprintf(w->f, "m%d=$(", nr);
+	print_sys_in(w, d->actor);
 	fprintf(w->f,
-		"m%d=$($in%d \"$d/sys\" fsopen tmpfs 0 , fsconfig 3 6 0 0 0 , fsmount 3 0 0 , hold &)\n"
+		"fsopen tmpfs 0 , fsconfig 3 6 0 0 0 , fsmount 3 0 0 , hold &)\n"
 		"sh -c \"cd -P /proc/$m%d/fd/4 && $fill\"\n",
-		nr, d->actor, nr);
+		nr);
 }
 
 /* What went is made again, so that all paths stay what they were. */
@@ -308,8 +410,32 @@ static void print_again(struct writer *w, const struct deed *d)
 {
 	const char *path = d->r.type == OP_RENAME ? d->r.source : d->r.target;
 
-	fprintf(w->f, "$in%d %s %s\n", d->actor,
-		is_file(path) ? "touch" : "mkdir", relative(path));
+	if (d->r.type == OP_RENAME && !strcmp(path, d->r.target))
+		return;
+	if (!w->elsewhere[d->actor]) {
+		fprintf(w->f, "$in%d %s %s\n", d->actor,
+			is_file(path) ? "touch" : "mkdir", relative(path));
+		return;
+	}
+	print_sys_in(w, d->actor);
+	fprintf(w->f,
+		is_file(path) ? "mknodat -100 %s 0100644 0 >\"$d/out\"\n" :
+				"mkdirat -100 %s 0755 >\"$d/out\"\n",
+		relative(path));
+}
+
+static void print_hold(struct writer *w, const struct deed *d)
+{
+	const char *path = relative(d->r.target);
+
+	fprintf(w->f, "h%d_%d=$(", d->actor, ++w->nr_held[d->actor]);
+	if (w->elsewhere[d->actor]) {
+		print_sys_in(w, d->actor);
+		fprintf(w->f, "openat -100 %s 0x200000 , hold &)\n", path);
+	} else {
+		fprintf(w->f, "$in%d sh -c \"exec 3<%s; $wait\" &)\n", d->actor,
+			path);
+	}
 }
 
 /* A step before the last: that it ends as it did is what the others build on. */
@@ -318,28 +444,26 @@ static void print_deed(struct writer *w, const struct deed *d)
 	const struct request *r = &d->r;
 
 	if (r->what == DO_HOLD) {
-		fprintf(w->f, "h%d_%d=$($in%d sh -c \"exec 3<%s; $wait\" &)\n",
-			d->actor, ++w->nr_held[d->actor], d->actor,
-			relative(r->target));
+		print_hold(w, d);
 		return;
 	}
 	if (r->what == DO_RELEASE) {
 		release(w, d->actor);
 		return;
 	}
-	if (r->type == OP_UNSHARE) {
-		print_unshare(w, d);
+	if (makes_actor(d)) {
+		print_new(w, d);
 		return;
 	}
 	if (r->type == OP_OPEN_TREE && !d->error)
 		fprintf(w->f, "t%d_%d=$(", d->actor, ++w->nr_trees[d->actor]);
 	if (is_filled_first(r))
 		print_fsmount(w, d);
-	fprintf(w->f, "$in%d ", d->actor);
 	if (is_done_by_call(w, d)) {
-		fprintf(w->f, "\"$d/sys\" ");
-		print_call(w, d);
+		print_sys(w, d->actor);
+		print_call(w, d, true);
 	} else {
+		print_in(w, d->actor);
 		print_form(w, d, forms[r->type].tool);
 	}
 	if (d->error)
@@ -353,8 +477,7 @@ static void print_deed(struct writer *w, const struct deed *d)
 	if (d->error)
 		return;
 	if (r->type == OP_MOUNT && !is_filled_first(r))
-		fprintf(w->f, "$in%d sh -c \"cd -P %s && $fill\"\n", d->actor,
-			relative(r->target));
+		print_fill(w, d->actor, relative(r->target));
 	if (r->type == OP_REMOVE || r->type == OP_RENAME)
 		print_again(w, d);
 	if (uses_tree(r) && r->type != OP_SETATTR)
@@ -363,7 +486,7 @@ static void print_deed(struct writer *w, const struct deed *d)
 
 static bool makes_process(const struct deed *d)
 {
-	return d->r.what != DO_OPERATION || d->r.type == OP_UNSHARE ||
+	return d->r.what != DO_OPERATION || makes_actor(d) ||
 	       (d->r.type == OP_OPEN_TREE && !d->error);
 }
 
@@ -393,8 +516,11 @@ static void print_last(struct writer *w)
 	}
 	if (is_filled_first(&d->r))
 		print_fsmount(w, d);
-	fprintf(w->f, by_call ? "out=$($in%d \"$d/sys\" " : "if $in%d ",
-		d->actor);
+	fprintf(w->f, by_call ? "out=$(" : "if ");
+	if (by_call)
+		print_sys(w, d->actor);
+	else
+		print_in(w, d->actor);
 	for (i = w->r->last; i < w->r->nr; i++) {
 		d = &w->r->deeds[i];
 		if (i > w->r->last && by_call)
@@ -402,7 +528,7 @@ static void print_last(struct writer *w)
 		else if (i > w->r->last)
 			fprintf(w->f, " && $in%d ", d->actor);
 		if (by_call)
-			print_call(w, d);
+			print_call(w, d, d == &w->r->deeds[w->r->last]);
 		else
 			print_form(w, d, forms[d->r.type].tool);
 	}
@@ -423,7 +549,7 @@ static void print_names(const struct writer *w)
 			fprintf(w->f, " $h%d_%d", d->actor, ++held[d->actor]);
 		if (d->r.what != DO_OPERATION)
 			continue;
-		if (d->r.type == OP_UNSHARE)
+		if (makes_actor(d))
 			fprintf(w->f, " $p%d", actors++);
 		if (d->r.type == OP_OPEN_TREE && !d->error)
 			fprintf(w->f, " $t%d_%d", d->actor, ++trees[d->actor]);
@@ -506,10 +632,9 @@ static void print_beginning(struct writer *w)
 
 /* Of mountinfo: actor, place, root, device, id, links. */
 static const char look[] =
-	"mounts=$(awk -v d=\"$d/m\" '\n"
-	"	FNR == 1 { n++ }\n"
-	"	index($5 \"/\", d \"/\") == 1 {\n"
-	"		path[$1] = substr($5, length(d) + 1); up[$1] = $2\n"
+	"	FNR == 1 { n++; top = index(e, \" \" (n - 1) \" \") ? \"\" : d }\n"
+	"	index($5 \"/\", top \"/\") == 1 {\n"
+	"		path[$1] = $5 == \"/\" ? \"\" : substr($5, length(top) + 1); up[$1] = $2\n"
 	"		sub(/^mnt:.*/, \"(nsfs)\", $4); line[$1] = $4 \" \" $3 \" \" $1; who[$1] = n - 1\n"
 	"		if ($6 != \"rw,relatime\") line[$1] = line[$1] \" \" $6\n"
 	"		for (i = 7; $i != \"-\"; i++) if ($i !~ /^propagate/) line[$1] = line[$1] \" \" $i\n"
@@ -554,6 +679,17 @@ static bool shows_order(const struct reproducer *r)
 			    !strcmp(r->seen->mounts, r->expected->mounts));
 }
 
+/* Whose / is no folder of the script's. */
+static void print_elsewhere(const struct writer *w)
+{
+	int i;
+
+	for (i = 0; i < w->nr_actors; i++) {
+		if (w->elsewhere[i])
+			fprintf(w->f, " %d ", i);
+	}
+}
+
 static void print_check(struct writer *w, bool order)
 {
 	const struct ending *e = w->r->expected;
@@ -561,7 +697,9 @@ static void print_check(struct writer *w, bool order)
 
 	if (e->error)
 		outcome = last_by_call(w) ? strerror(e->error) : "refused";
-	fprintf(w->f, "%s", look);
+	fprintf(w->f, "mounts=$(awk -v d=\"$d/m\" -v e=\"");
+	print_elsewhere(w);
+	fprintf(w->f, "\" '\n%s", look);
 	print_files(w);
 	fprintf(w->f,
 		" | LC_ALL=C sort -s -k 1,3)\nseen=$(echo \"$out\"; echo \"$mounts\" | awk '\n%.*s",
@@ -573,6 +711,21 @@ static void print_check(struct writer *w, bool order)
 	print_lines(w->f, e->mounts, order && e->made[0]);
 	print_lines(w->f, order ? e->made : "", false);
 	fprintf(w->f, "'\n%s", compare);
+}
+
+/* What has the root of a namespace to itself, and who comes from there. */
+static void find_elsewhere(struct writer *w)
+{
+	int actors = 1;
+	size_t i;
+
+	for (i = 0; i < w->r->nr; i++) {
+		const struct deed *d = &w->r->deeds[i];
+
+		if (makes_actor(d))
+			w->elsewhere[actors++] = d->r.type != OP_UNSHARE ||
+						 w->elsewhere[d->actor];
+	}
 }
 
 /* What an actor holds that it did not open itself, no process of the script has. */
@@ -591,27 +744,42 @@ static bool held_itself(const struct reproducer *r, const struct deed *until,
 	return held;
 }
 
-static bool has_known_operands(const struct reproducer *r, const struct deed *d)
+static bool has_known_operands(const struct writer *w, const struct deed *d)
 {
+	const struct reproducer *r = w->r;
 	const struct request *q = &d->r;
 
 	if (q->to != FROM_PATH && !(q->type == OP_SETATTR && uses_tree(q)))
 		return false;
+	/* no path into /proc leads there */
+	if (w->elsewhere[d->actor] && q->from != FROM_PATH && !uses_tree(q))
+		return false;
 	switch (q->from) {
 	case FROM_TREE:
-		return q->type == OP_MOVE || q->type == OP_MOVE_BENEATH;
+		return q->type == OP_MOVE || q->type == OP_MOVE_BENEATH ||
+		       q->type == OP_TREE_NAMESPACE;
 	case FROM_HELD:
 		return (q->type == OP_BIND || q->type == OP_OPEN_TREE ||
-			q->type == OP_PIVOT_ROOT) &&
+			q->type == OP_PIVOT_ROOT ||
+			q->type == OP_TREE_NAMESPACE) &&
 		       held_itself(r, d, q->of);
 	default:
 		return true;
 	}
 }
 
-static bool is_known(const struct reproducer *r, const struct deed *d)
+static bool is_known(const struct writer *w, const struct deed *d)
 {
-	if (!has_known_operands(r, d))
+	if (!has_known_operands(w, d))
+		return false;
+	/* fs.mount-max is set to what the first actor has room for */
+	if (w->elsewhere[d->actor] && w->r->mount_max != WORLD_MOUNT_MAX)
+		return false;
+	/* mountinfo has nothing of what its root would be mounted on */
+	if (d->r.type == OP_TREE_NAMESPACE && d->r.recursive &&
+	    d->r.from != FROM_PATH)
+		return false;
+	if (w->elsewhere[d->actor] && d->r.type == OP_MOVE_BENEATH)
 		return false;
 	if (d->r.what == DO_HOLD || d->r.what == DO_RELEASE)
 		return true;
@@ -626,8 +794,9 @@ void reproducer_print(const struct reproducer *r, FILE *f)
 	bool order = shows_order(r);
 	size_t i;
 
+	find_elsewhere(&w);
 	for (i = 0; i < r->nr; i++) {
-		if (is_known(r, &r->deeds[i]))
+		if (is_known(&w, &r->deeds[i]))
 			continue;
 		fprintf(f,
 			"# No shell script: step %zu has no form in reproducer.c\n",

@@ -7,7 +7,8 @@
  *
  * Each actor is a process that sleeps in a mount namespace of its own; its working
  * directory is what the script calls /, and paths are relative to it.  So mounts on / are
- * gone down to, or not, as by the actors of actors.h, and programs are found.
+ * gone down to, or not, as by the actors of actors.h, and programs are found.  Those who are in
+ * a namespace that has nothing of the system do all by the small program, which goes there.
  */
 #ifndef MNTPROP_REPRODUCER_H
 #define MNTPROP_REPRODUCER_H

@@ -105,6 +105,12 @@ const struct rule rule_table[] = {
 	RULE(unmounted_not_found, RELEASE(6, 12), NEVER, 0,
 	     "to mount on what is unmounted fails with ENOENT, not with EINVAL",
 	     "do_lock_mount() of 7.3; seen on 6.12.107, not on 6.1"),
+	RULE(tree_namespaces, RELEASE(7, 0), NEVER, 0,
+	     "OPEN_TREE_NAMESPACE exists",
+	     "7.0, commit 9b8a0ba68246"),
+	RULE(fs_namespaces, RELEASE(7, 1), NEVER, 0,
+	     "FSMOUNT_NAMESPACE exists",
+	     "7.1, commit 5e8969bd1927"),
 };
 
 /* clang-format on */

@@ -44,6 +44,8 @@ struct rules {
 	bool namespace_files_checked;
 	bool locked_files_stay;
 	bool unmounted_not_found;
+	bool tree_namespaces;
+	bool fs_namespaces;
 };
 
 /* A bit for each member of struct rules. */

@@ -8,13 +8,22 @@
 #include "script.h"
 
 const char *const operation_names[] = {
-	[OP_MOUNT] = "mount",	      [OP_BIND] = "bind",
-	[OP_MOVE] = "move",	      [OP_MOVE_BENEATH] = "beneath",
-	[OP_SET_GROUP] = "set-group", [OP_UMOUNT] = "umount",
-	[OP_MAKE] = "make",	      [OP_UNSHARE] = "unshare",
-	[OP_OPEN_TREE] = "open-tree", [OP_PIVOT_ROOT] = "pivot-root",
-	[OP_SETATTR] = "setattr",     [OP_REMOUNT] = "remount",
-	[OP_REMOVE] = "remove",	      [OP_RENAME] = "rename",
+	[OP_MOUNT] = "mount",
+	[OP_BIND] = "bind",
+	[OP_MOVE] = "move",
+	[OP_MOVE_BENEATH] = "beneath",
+	[OP_SET_GROUP] = "set-group",
+	[OP_UMOUNT] = "umount",
+	[OP_MAKE] = "make",
+	[OP_UNSHARE] = "unshare",
+	[OP_OPEN_TREE] = "open-tree",
+	[OP_PIVOT_ROOT] = "pivot-root",
+	[OP_SETATTR] = "setattr",
+	[OP_REMOUNT] = "remount",
+	[OP_REMOVE] = "remove",
+	[OP_RENAME] = "rename",
+	[OP_TREE_NAMESPACE] = "tree-namespace",
+	[OP_FS_NAMESPACE] = "fs-namespace",
 };
 
 static const char *const other_names[] = {
@@ -244,9 +253,11 @@ static void set_target(struct request *r, const struct operand *o)
 /* Of one alone: is it what is done something with, or to? */
 static void set_operands(struct request *r, const struct operand *all, int n)
 {
-	if (n == 2 || (n && r->type == OP_OPEN_TREE))
+	bool copied = r->type == OP_OPEN_TREE || r->type == OP_TREE_NAMESPACE;
+
+	if (n == 2 || (n && copied))
 		set_source(r, &all[0]);
-	if (n && !(n == 1 && r->type == OP_OPEN_TREE))
+	if (n && !(n == 1 && copied))
 		set_target(r, &all[n - 1]);
 }
 

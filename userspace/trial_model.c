@@ -105,7 +105,7 @@ static int operate(struct stage *s, struct player *p, const struct request *q,
 	*error = o.error;
 	if (o.error)
 		return 0;
-	if (op.type == OP_UNSHARE)
+	if (makes_namespace(op.type))
 		new_player(s, p, &op, o.ns);
 	else if (op.type == OP_OPEN_TREE)
 		p->tree = o.ns->root;

@@ -181,7 +181,7 @@ struct outcome {
 					 * or has others below it; OP_SETATTR, EPERM:
 					 * the first that must not change
 					 */
-	struct world_ns *ns;		/* OP_UNSHARE, OP_OPEN_TREE: the new one */
+	struct world_ns *ns;		/* OP_OPEN_TREE and makes_namespace(): the new one */
 	struct world_change *changes;	/* in order of world.mounts */
 	size_t nr_changes;
 };
@@ -244,9 +244,15 @@ enum operation_type {
 	OP_RENAME,	/* source to target, which is there already and empty; both are
 			 * directories or neither is
 			 */
+	OP_TREE_NAMESPACE,	/* OPEN_TREE_NAMESPACE of source; recursive: AT_RECURSIVE;
+				 * new_user_ns: by who has entered one before
+				 */
+	OP_FS_NAMESPACE,	/* FSMOUNT_NAMESPACE of a new filesystem with the attributes of
+				 * attr_set; new_user_ns: as above, but it was created outside
+				 */
 };
 
-#define NR_OPERATION_TYPES	(OP_RENAME + 1)
+#define NR_OPERATION_TYPES	(OP_FS_NAMESPACE + 1)
 
 enum propagation {
 	MAKE_NONE,	/* OP_SETATTR: it stays what it is */
@@ -255,6 +261,13 @@ enum propagation {
 	MAKE_PRIVATE,
 	MAKE_UNBINDABLE,
 };
+
+/* Whether it makes a mount namespace that somebody can be in; OP_OPEN_TREE makes another kind. */
+static inline bool makes_namespace(enum operation_type type)
+{
+	return type == OP_UNSHARE || type == OP_TREE_NAMESPACE ||
+	       type == OP_FS_NAMESPACE;
+}
 
 /* WORLD_… of the words of a snapshot's flags, or of a mount's options in mountinfo. */
 unsigned int world_flags(const char *words);
@@ -281,7 +294,7 @@ struct operation {
 	struct place source, target;
 	/* OP_BIND: the source is the file of this mount namespace, in /proc; or NULL */
 	const struct world_ns *ns_file;
-	/* the caller's, with here set: for OP_PIVOT_ROOT and OP_UNSHARE, and umount of it does
+	/* the caller's, with here set: for OP_PIVOT_ROOT and new_user_ns, and umount of it does
 	 * something else; without a mount: the topmost one at the namespace's root
 	 */
 	struct place root;
