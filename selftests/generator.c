@@ -254,7 +254,7 @@ static const struct {
 	[CHOOSE_MAKE] = { OP_MAKE, 18 },
 	[CHOOSE_MAKE_RECURSIVE] = { OP_MAKE, 3 },
 	[CHOOSE_UNSHARE] = { OP_UNSHARE, 6 },
-	[CHOOSE_OPEN_TREE] = { OP_OPEN_TREE, 4 },
+	[CHOOSE_OPEN_TREE] = { OP_OPEN_TREE, 6 },
 	[CHOOSE_PIVOT] = { OP_PIVOT_ROOT, 3 },
 	[CHOOSE_SETATTR] = { OP_SETATTR, 14 },
 	[CHOOSE_REMOUNT] = { OP_REMOUNT, 5 },
@@ -352,10 +352,10 @@ static unsigned int locked_attribute(const struct world_mount *m)
 }
 
 /*
- * What is refused to any of the actors: the target, or with -R often one below it, has
- * what is locked.
+ * What is refused to any of the actors: @to of the request, or with -R often one below it,
+ * has what is locked.
  */
-static bool random_locked(const struct replay *r, struct step *step)
+static bool random_locked(const struct replay *r, struct step *step, char *to)
 {
 	struct request *q = &step->r;
 	int tries;
@@ -375,7 +375,7 @@ static bool random_locked(const struct replay *r, struct step *step)
 		if (!path || strlen(path) >= ACTOR_PATH)
 			continue;
 		step->actor = who;
-		strcpy(q->target, path);
+		strcpy(to, path);
 		q->attr_set &= ~attribute;
 		q->attr_clr |= attribute;
 		return true;
@@ -383,12 +383,8 @@ static bool random_locked(const struct replay *r, struct step *step)
 	return false;
 }
 
-static void random_setattr(const struct replay *r, struct step *step)
+static void random_changes(struct request *q)
 {
-	const struct actor *actor = &r->actors.all[step->actor];
-	struct request *q = &step->r;
-
-	q->recursive = chance(60);
 	if (chance(85)) {
 		q->attr_set = random_attributes();
 		q->attr_clr = random_attributes();
@@ -397,7 +393,29 @@ static void random_setattr(const struct replay *r, struct step *step)
 	}
 	if (chance(30))
 		q->propagation = random_propagation();
-	if (chance(40) && random_locked(r, step))
+}
+
+static void random_open_tree(const struct replay *r, struct step *step)
+{
+	const struct actor *actor = &r->actors.all[step->actor];
+	struct request *q = &step->r;
+
+	q->recursive = chance(60);
+	if (chance(50))
+		random_changes(q);
+	if (!request_has_attributes(q) || !chance(25) ||
+	    !random_locked(r, step, q->source))
+		random_target(r, actor, q->source, 60);
+}
+
+static void random_setattr(const struct replay *r, struct step *step)
+{
+	const struct actor *actor = &r->actors.all[step->actor];
+	struct request *q = &step->r;
+
+	q->recursive = chance(60);
+	random_changes(q);
+	if (chance(40) && random_locked(r, step, q->target))
 		return;
 	if (actor->tree_id && chance(30)) {
 		q->to = FROM_TREE;
@@ -413,7 +431,7 @@ static void random_remount(const struct replay *r, struct step *step)
 	struct request *q = &step->r;
 
 	q->attr_set = random_attributes();
-	if (!chance(40) || !random_locked(r, step))
+	if (!chance(40) || !random_locked(r, step, q->target))
 		random_target(r, actor, q->target, 95);
 	q->attr_clr = 0;
 	if (chance(30))
@@ -584,8 +602,7 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 	};
 	switch (kind) {
 	case CHOOSE_OPEN_TREE:
-		q->recursive = chance(60);
-		random_target(r, actor, q->source, 60);
+		random_open_tree(r, step);
 		break;
 	case CHOOSE_MOVE:
 	case CHOOSE_BENEATH:

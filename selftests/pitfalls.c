@@ -115,6 +115,39 @@ const struct pitfall pitfalls[] = {
 		"0: setattr -R +ro shared (tree)\n"
 		"0: setattr +nodev (tree)\n"
 		"0: move (tree) /b\n" },
+	{ "open_tree_attr changes the original, too, or not all of the copy",
+		"0: mount /a\n"
+		"0: make shared /a\n"
+		"0: mount /a/a\n"
+		"0: open-tree -R +ro +nosuid slave /a\n"
+		"0: move (tree) /b\n"
+		"0: mount /a/b\n"
+		"0: mount /b/c\n"
+		"0: open-tree +noexec +noatime -atime shared /a/b\n"
+		"0: move (tree) /c\n"
+		"0: mount /a/b/a\n" },
+	{ "open_tree_attr clears what is locked",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: remount +ro +nosuid +nodev +noexec /a/a\n"
+		"0: unshare --user\n"
+		"1: open-tree -ro /a/a\n"
+		"1: open-tree -nosuid /a/a\n"
+		"1: open-tree -R -nodev /a\n"
+		"1: open-tree -R -noexec /\n"
+		"1: open-tree +strictatime -atime /a/a\n"
+		"1: open-tree -R +ro -nosymfollow /\n" },
+	{ "what open_tree_attr has refused leaves copies or groups behind",
+		"0: make shared /\n"
+		"0: mount /a\n"
+		"0: make private /a\n"
+		"0: remount +ro /a\n"
+		"0: unshare --user\n"
+		"1: open-tree -R -ro shared /\n"
+		"0: open-tree -R +noatime shared /\n"
+		"0: make shared /a\n"
+		"0: mount /b\n"
+		"1: make shared /a\n" },
 	{ "a mode of atime can be cleared in part, or set beside another",
 		"0: setattr +noatime /\n"
 		"0: setattr +noatime -noatime /\n"

@@ -168,18 +168,6 @@ static int do_close_tree(struct state *s)
 	return 0;
 }
 
-static int do_open_tree(struct state *s, const struct request *r)
-{
-	int fd = syscall(SYS_open_tree, AT_FDCWD, r->source,
-			 OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
-				 (r->recursive ? AT_RECURSIVE : 0));
-
-	if (fd < 0)
-		return errno;
-	s->tree = fd;
-	return 0;
-}
-
 unsigned long propagation_flags(enum propagation type)
 {
 	static const unsigned long flags[] = {
@@ -201,13 +189,36 @@ static int do_make(const struct request *r)
 	return error_of(mount(NULL, r->target, NULL, flags, NULL));
 }
 
-static int do_setattr(const struct request *r)
+static struct mount_attr mount_attr_of(const struct request *r)
 {
-	struct mount_attr attr = {
+	return (struct mount_attr){
 		.attr_set = r->attr_set,
 		.attr_clr = r->attr_clr,
 		.propagation = propagation_flags(r->propagation),
 	};
+}
+
+static int do_open_tree(struct state *s, const struct request *r)
+{
+	unsigned int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+			     (r->recursive ? AT_RECURSIVE : 0);
+	struct mount_attr attr = mount_attr_of(r);
+	int fd;
+
+	if (request_has_attributes(r))
+		fd = syscall(SYS_open_tree_attr, AT_FDCWD, r->source, flags,
+			     &attr, sizeof(attr));
+	else
+		fd = syscall(SYS_open_tree, AT_FDCWD, r->source, flags);
+	if (fd < 0)
+		return errno;
+	s->tree = fd;
+	return 0;
+}
+
+static int do_setattr(const struct request *r)
+{
+	struct mount_attr attr = mount_attr_of(r);
 	unsigned int flags = r->recursive ? AT_RECURSIVE : 0;
 
 	return error_of(syscall(SYS_mount_setattr, AT_FDCWD, r->target, flags,

@@ -12,9 +12,14 @@
 #define MNTPROP_ACTORS_H
 
 #include <stdbool.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 
 #include "world.h"
+
+#ifndef SYS_open_tree_attr
+#define SYS_open_tree_attr 467
+#endif
 
 #define MAX_ACTORS 6
 #define ACTOR_PATH 128
@@ -113,6 +118,12 @@ void actors_start(struct actors *a, int proc);
 
 /* All of them end, and their namespaces with them. */
 void actors_stop(struct actors *a);
+
+/* Whether attributes or a type of propagation are asked for. */
+static inline bool request_has_attributes(const struct request *r)
+{
+	return r->attr_set || r->attr_clr || r->propagation != MAKE_NONE;
+}
 
 /* MS_… of OP_REMOUNT, and of a type of propagation (0: none). */
 unsigned long remount_flags(const struct request *r);

@@ -576,9 +576,14 @@ static struct world_mount *next_asked(const struct operation *op,
 	return op->recursive ? next_in_tree(m, top) : NULL;
 }
 
-/* Nothing is changed if one of the tree must not be. */
-static void set_attributes(struct world *w, const struct operation *op,
-			   struct world_mount *top, struct outcome *o)
+static bool asks_attributes(const struct operation *op)
+{
+	return op->attr_set || op->attr_clr || op->propagation != MAKE_NONE;
+}
+
+/* None is changed if one of the tree must not be. */
+static int may_set_attributes(const struct operation *op,
+			      struct world_mount *top, struct outcome *o)
 {
 	struct world_mount *m;
 	const char *locked;
@@ -587,10 +592,17 @@ static void set_attributes(struct world *w, const struct operation *op,
 		locked = attributes_locked(m, attributes_changed(op, m));
 		if (locked) {
 			o->busy = m;
-			refuse(o, EPERM, locked);
-			return;
+			return refuse(o, EPERM, locked);
 		}
 	}
+	return 0;
+}
+
+static void set_attributes(struct world *w, const struct operation *op,
+			   struct world_mount *top)
+{
+	struct world_mount *m;
+
 	if (op->propagation == MAKE_SHARED)
 		invent_group_ids(w, top, op->recursive);
 	for (m = top; m; m = next_asked(op, m, top)) {
@@ -610,7 +622,7 @@ static void op_setattr(struct world *w, const struct operation *op,
 	const char *why;
 	struct path path;
 
-	if (!op->attr_set && !op->attr_clr && op->propagation == MAKE_NONE) {
+	if (!asks_attributes(op)) {
 		o->why = "nothing is asked for";
 		return;
 	}
@@ -625,8 +637,8 @@ static void op_setattr(struct world *w, const struct operation *op,
 		refuse(o, EINVAL, "the target is not a mountpoint");
 	else if (!anon_ns_root(path.mnt) && !check_mnt(op, path.mnt))
 		refuse(o, EINVAL, foreign_target);
-	else
-		set_attributes(w, op, path.mnt, o);
+	else if (!may_set_attributes(op, path.mnt, o))
+		set_attributes(w, op, path.mnt);
 }
 
 /* do_reconfigure_mnt() */
@@ -1043,13 +1055,22 @@ static void op_open_tree(struct world *w, const struct operation *op,
 {
 	struct world_mount *copy;
 	struct world_ns *from_ns;
+	const char *why;
 	struct path from;
 
 	if (resolve(w, &op->source, &from, o) ||
 	    do_loopback(w, op, &from, CL_COPY_MNT_NS_FILE, &copy, o))
 		return;
 	from_ns = from.mnt->now.ns;
+	why = asks_attributes(op) ? attributes_refused(op) : NULL;
+	if (why)
+		refuse(o, EINVAL, why);
+	if (why || may_set_attributes(op, copy, o)) {
+		umount_tree(w, copy, UMOUNT_SYNC);
+		return;
+	}
 	o->ns = new_ns(w, copy, op->ns->user_ns, true);
+	set_attributes(w, op, copy);
 	if (o->ns && from_ns)
 		o->ns->seq_origin = from_ns->anon ? from_ns->seq_origin :
 						    from_ns->id;
@@ -1222,6 +1243,11 @@ void operate(struct world *w, const struct operation *op, struct outcome *o)
 {
 	if (op->type == OP_SETATTR && !w->rules->set_attributes) {
 		refuse(o, ENOSYS, "this kernel has no mount_setattr(2)");
+		return;
+	}
+	if (op->type == OP_OPEN_TREE && asks_attributes(op) &&
+	    !w->rules->open_tree_attributes) {
+		refuse(o, ENOSYS, "this kernel has no open_tree_attr(2)");
 		return;
 	}
 	/* may_mount() */

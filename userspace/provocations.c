@@ -275,6 +275,9 @@ const struct provocation provocations[] = {
 		"0: umount -l /a\n"
 		"0: bind /b (held)\n" },
 
+	{ "open_tree_attributes", NULL,
+		"0: open-tree +nodev /a\n" },
+
 	{ "tree_namespaces", NULL,
 		"0: tree-namespace /a\n" },
 

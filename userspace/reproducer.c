@@ -60,6 +60,14 @@ static const char *const types[] = {
 	[MAKE_UNBINDABLE] = "unbindable",
 };
 
+/* The system call for what is asked for. */
+static const char *call_of(const struct request *r)
+{
+	if (r->type == OP_OPEN_TREE && request_has_attributes(r))
+		return "open_tree_attr -100 %S %f =%A 32";
+	return forms[r->type].call;
+}
+
 /* linux/mount.h and fcntl.h are not for the same file. */
 #define CLONE_TREE 0x1
 #define NEW_NAMESPACE 0x2
@@ -299,7 +307,7 @@ static void print_call(struct writer *w, const struct deed *d, bool first)
 		fprintf(w->f, "move_mount 3 '' -100 %s 0x4",
 			relative(r->target));
 	else
-		print_form(w, d, forms[r->type].call);
+		print_form(w, d, call_of(r));
 }
 
 /* Processes that hold something are waited for as they go. */

@@ -44,6 +44,7 @@ struct rules {
 	bool namespace_files_checked;
 	bool locked_files_stay;
 	bool unmounted_not_found;
+	bool open_tree_attributes;
 	bool tree_namespaces;
 	bool fs_namespaces;
 };

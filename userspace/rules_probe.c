@@ -110,20 +110,22 @@ static void need_syscalls(void)
 	static const struct {
 		long number;
 		const char *name;
+		bool may_be_missing; /* from kernels that others of these are in */
 	} calls[] = {
-		{ SYS_open_tree, "open_tree" },
-		{ SYS_move_mount, "move_mount" },
-		{ SYS_fsopen, "fsopen" },
-		{ SYS_fsconfig, "fsconfig" },
-		{ SYS_fsmount, "fsmount" },
-		{ SYS_mount_setattr, "mount_setattr" },
+		{ SYS_open_tree, "open_tree", false },
+		{ SYS_move_mount, "move_mount", false },
+		{ SYS_fsopen, "fsopen", false },
+		{ SYS_fsconfig, "fsconfig", false },
+		{ SYS_fsmount, "fsmount", false },
+		{ SYS_mount_setattr, "mount_setattr", true },
+		{ SYS_open_tree_attr, "open_tree_attr", true },
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		if (syscall(calls[i].number, -1, NULL, -1, NULL, 0) < 0 &&
 		    errno != EBADF && errno != EFAULT && errno != EINVAL &&
-		    !(errno == ENOSYS && calls[i].number == SYS_mount_setattr))
+		    !(errno == ENOSYS && calls[i].may_be_missing))
 			err(2, "%s", calls[i].name);
 	}
 }

@@ -14,25 +14,16 @@ static const struct {
 	const char *name;
 	long nr;
 } calls[] = {
-	{ "chroot", SYS_chroot },
-	{ "close", SYS_close },
-	{ "fsconfig", SYS_fsconfig },
-	{ "fsmount", SYS_fsmount },
-	{ "fsopen", SYS_fsopen },
-	{ "mkdirat", SYS_mkdirat },
-	{ "mknodat", SYS_mknodat },
-	{ "mount", SYS_mount },
-	{ "mount_setattr", 442 },
-	{ "move_mount", SYS_move_mount },
-	{ "open_tree", SYS_open_tree },
-	{ "openat", SYS_openat },
-	{ "pivot_root", SYS_pivot_root },
-	{ "renameat2", SYS_renameat2 },
-	{ "setns", SYS_setns },
-	{ "umount2", SYS_umount2 },
-	{ "unlinkat", SYS_unlinkat },
-	{ "unshare", SYS_unshare },
-	{ NULL, -1 },
+	{ "chroot", SYS_chroot },	{ "close", SYS_close },
+	{ "fsconfig", SYS_fsconfig },	{ "fsmount", SYS_fsmount },
+	{ "fsopen", SYS_fsopen },	{ "mkdirat", SYS_mkdirat },
+	{ "mknodat", SYS_mknodat },	{ "mount", SYS_mount },
+	{ "mount_setattr", 442 },	{ "move_mount", SYS_move_mount },
+	{ "open_tree", SYS_open_tree }, { "open_tree_attr", 467 },
+	{ "openat", SYS_openat },	{ "pivot_root", SYS_pivot_root },
+	{ "renameat2", SYS_renameat2 }, { "setns", SYS_setns },
+	{ "umount2", SYS_umount2 },	{ "unlinkat", SYS_unlinkat },
+	{ "unshare", SYS_unshare },	{ NULL, -1 },
 };
 
 /* Namespaces and working directory of a process; its user namespace may be this one's. */

@@ -232,7 +232,9 @@ enum operation_type {
 			 */
 	OP_MAKE,	/* target to propagation; recursive: make-r… */
 	OP_UNSHARE,	/* CLONE_NEWNS of ns; new_user_ns: CLONE_NEWUSER, too */
-	OP_OPEN_TREE,	/* OPEN_TREE_CLONE of source; recursive: AT_RECURSIVE */
+	OP_OPEN_TREE,	/* OPEN_TREE_CLONE of source; recursive: AT_RECURSIVE; if attributes or
+			 * the propagation are asked for, as of OP_SETATTR: open_tree_attr(2)
+			 */
 	OP_PIVOT_ROOT,	/* source: new_root, target: put_old */
 	OP_SETATTR,	/* mount_setattr(2) of target, or source if that is set: attributes,
 			 * and the propagation; recursive: AT_RECURSIVE
@@ -255,7 +257,7 @@ enum operation_type {
 #define NR_OPERATION_TYPES	(OP_FS_NAMESPACE + 1)
 
 enum propagation {
-	MAKE_NONE,	/* OP_SETATTR: it stays what it is */
+	MAKE_NONE,	/* OP_SETATTR, OP_OPEN_TREE: it stays what it is */
 	MAKE_SHARED,
 	MAKE_SLAVE,
 	MAKE_PRIVATE,
