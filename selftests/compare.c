@@ -13,7 +13,8 @@ struct comparison {
 	struct world_mount **match; /* in a, by index in p */
 	struct world_mount **matched; /* in p, by index in a */
 	struct world_ns **ns; /* in a, by nr in p */
-	const struct world_sb *new_sb, *real_sb;
+	const struct world_sb *new_sb;
+	struct world_sb *real_sb;
 };
 
 /* clang-format off */
@@ -137,7 +138,7 @@ static void differ_in_link(struct comparison *c, const struct world_mount *p,
 }
 
 static bool same_sb(struct comparison *c, const struct world_sb *p,
-		    const struct world_sb *a)
+		    struct world_sb *a)
 {
 	if (p->major != ~0U)
 		return p->major == a->major && p->minor == a->minor;
@@ -296,6 +297,11 @@ static void compare_mount(struct comparison *c, const struct world_mount *p,
 		differ(c, p, a, "it is on another mountpoint than predicted");
 	if (!same_dentry(c, p->root, a->root))
 		differ(c, p, a, "its root is another than predicted");
+	if (p->root->sb->read_only != a->root->sb->read_only)
+		differ(c, p, a,
+		       p->root->sb->read_only ?
+			       "its filesystem is not read-only, as was predicted" :
+			       "its filesystem is read-only, and that was not predicted");
 	differ_in_flags(c, p, a);
 	if (world_group_number(c->p, x->group_id) != y->group_id)
 		differ(c, p, a, "it is in another group than predicted");
@@ -364,6 +370,9 @@ static void adopt_order(struct comparison *c)
 				       &a->mnt_mounts);
 	}
 	c->a->hash_clock = c->p->hash_clock;
+	world_inherit(c->a, c->p);
+	if (c->new_sb)
+		c->real_sb->user_ns = c->new_sb->user_ns;
 }
 
 int compare_worlds(struct world *predicted, struct world *actual, FILE *out)

@@ -227,6 +227,7 @@ enum choice {
 	CHOOSE_PIVOT,
 	CHOOSE_SETATTR,
 	CHOOSE_REMOUNT,
+	CHOOSE_RECONFIGURE,
 	CHOOSE_REMOVE,
 	CHOOSE_RENAME,
 	CHOOSE_HOLD,
@@ -258,6 +259,7 @@ static const struct {
 	[CHOOSE_PIVOT] = { OP_PIVOT_ROOT, 3 },
 	[CHOOSE_SETATTR] = { OP_SETATTR, 14 },
 	[CHOOSE_REMOUNT] = { OP_REMOUNT, 5 },
+	[CHOOSE_RECONFIGURE] = { OP_RECONFIGURE, 4 },
 	[CHOOSE_REMOVE] = { OP_REMOVE, 8 },
 	[CHOOSE_RENAME] = { OP_RENAME, 6 },
 	[CHOOSE_HOLD] = { OP_MOUNT, 4 },
@@ -308,6 +310,11 @@ static unsigned int random_attributes(void)
 	return attributes;
 }
 
+static bool is_remount(const struct request *q)
+{
+	return q->type == OP_REMOUNT || q->type == OP_RECONFIGURE;
+}
+
 static unsigned int random_mode(void)
 {
 	static const unsigned int modes[] = {
@@ -323,7 +330,7 @@ static unsigned int random_mode(void)
 static void random_atime(struct request *q)
 {
 	q->attr_set |= random_mode();
-	if (q->type == OP_REMOUNT || chance(90))
+	if (is_remount(q) || chance(90))
 		q->attr_clr |= MOUNT_ATTR__ATIME;
 	else
 		q->attr_clr |= random_mode();
@@ -659,6 +666,7 @@ static void draw(const struct replay *r, enum choice kind, struct step *step)
 		random_setattr(r, step);
 		break;
 	case CHOOSE_REMOUNT:
+	case CHOOSE_RECONFIGURE:
 		random_remount(r, step);
 		break;
 	case CHOOSE_EXPIRE:
@@ -753,7 +761,7 @@ static bool is_locked_attribute(const struct step *step,
 				const struct prediction_of_step *p)
 {
 	return p->o.error == EPERM &&
-	       (step->r.type == OP_SETATTR || step->r.type == OP_REMOUNT);
+	       (step->r.type == OP_SETATTR || is_remount(&step->r));
 }
 
 /* Marked by MNT_EXPIRE, or at fs.mount-max: that has to come out right, too. */

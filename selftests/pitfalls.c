@@ -37,6 +37,36 @@ const struct pitfall pitfalls[] = {
 		"0: mount /a\n"
 		"0: chroot /a\n"
 		"0: umount -l (held0)\n" },
+	{ "a remount of the filesystem clears what is locked, or is left to who does not own it",
+		"0: mount /a\n"
+		"0: remount +ro +nosuid /a\n"
+		"0: unshare --user\n"
+		"1: reconfigure +ro /a\n"
+		"1: reconfigure +nosuid /a\n"
+		"1: reconfigure +ro +nosuid +noatime /a\n"
+		"1: reconfigure +ro +nosuid /a\n"
+		"1: mount /b\n"
+		"1: reconfigure +ro +noexec /b\n"
+		"1: reconfigure /b\n"
+		"0: reconfigure /a\n" },
+	{ "a remount of the filesystem changes other mounts of it, or not the filesystem",
+		"0: mount /a\n"
+		"0: bind /a /b\n"
+		"0: reconfigure +ro +nodev /a\n"
+		"0: remove /b/a/a\n"
+		"0: rename /b/a/a /b/a/b\n"
+		"0: remount /a\n"
+		"0: remove /a/a/a\n"
+		"0: reconfigure +noatime -atime /b\n"
+		"0: remove /a/a/a\n" },
+	{ "a filesystem becomes read-only although something removed is in use",
+		"0: mount /a\n"
+		"0: bind /a/a/a /b\n"
+		"0: remove /a/a/a\n"
+		"0: reconfigure +ro /a\n"
+		"0: reconfigure +nosuid /a\n"
+		"0: umount /b\n"
+		"0: reconfigure +ro /a\n" },
 
 	{ "mount_setattr clears what is locked",
 		"0: mount /a\n"
@@ -255,6 +285,7 @@ const struct pitfall pitfalls[] = {
 		"1: open-tree (held)\n"
 		"1: setattr +ro (held)\n"
 		"1: remount +ro (held)\n"
+		"1: reconfigure +nodev (held)\n"
 		"1: pivot-root (held) /a/a\n"
 		"1: umount -l (held)\n" },
 	{ "a tree is used where it does not come from",

@@ -300,6 +300,23 @@ static bool copies_unmounted(const struct replay *r, const struct actor *actor,
 	return from.mount && !from.mount->now.ns;
 }
 
+/*
+ * What an actor holds, or the kernel has of its own, is nothing to make read-only: files that
+ * are removed may be among the first.
+ */
+static bool may_reconfigure(const struct replay *r, const struct actor *actor,
+			    const struct request *q)
+{
+	struct place place = replay_target(r, actor, q);
+	int i;
+
+	for (i = 0; i < r->actors.nr && q->attr_set & MOUNT_ATTR_RDONLY; i++) {
+		if (r->actors.all[i].holds)
+			return false;
+	}
+	return !place.mount->mnt_ns_file;
+}
+
 bool replay_applies(const struct replay *r, const struct step *step)
 {
 	const struct request *q = &step->r;
@@ -324,6 +341,8 @@ bool replay_applies(const struct replay *r, const struct step *step)
 		return false;
 	/* One tree at a time: a second would end the first. */
 	if (q->type == OP_OPEN_TREE && actor->tree_id)
+		return false;
+	if (q->type == OP_RECONFIGURE && !may_reconfigure(r, actor, q))
 		return false;
 	return are_removable(r, actor, q) && !ends_root(r, actor, q);
 }

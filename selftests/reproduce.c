@@ -45,6 +45,7 @@ static void enter_predicted(struct view *v, const struct replay *r)
 	v->r.actors = r->last.actors;
 	v->r.s = r->last.s;
 	v->r.w = replay_world(r, v->r.s);
+	world_inherit(v->r.w, r->last.w);
 	add_audience(v, &r->last.actors);
 	replay_predict(&v->r, &r->last.step, &p);
 	if (r->last.new_ns)
@@ -57,6 +58,7 @@ static void enter_actual(struct view *v, const struct replay *r)
 {
 	*v = (struct view){ .r = *r };
 	v->r.w = replay_world(r, r->s);
+	world_inherit(v->r.w, r->last.w);
 	add_audience(v, &r->actors);
 	v->r.actors.nr = r->last.actors.nr;
 }

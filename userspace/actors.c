@@ -240,9 +240,11 @@ unsigned long remount_flags(const struct request *r)
 		{ MOUNT_ATTR_NOATIME, MS_NOATIME },
 		{ MOUNT_ATTR_STRICTATIME, MS_STRICTATIME },
 	};
-	unsigned long flags = MS_REMOUNT | MS_BIND;
+	unsigned long flags = MS_REMOUNT;
 	size_t i;
 
+	if (r->type == OP_REMOUNT)
+		flags |= MS_BIND;
 	for (i = 0; i < ARRAY_SIZE(bits); i++) {
 		if (r->attr_set & bits[i].attribute)
 			flags |= bits[i].flag;
@@ -528,6 +530,7 @@ static int do_operation(struct state *s, const struct request *r,
 	case OP_SETATTR:
 		return do_setattr(r);
 	case OP_REMOUNT:
+	case OP_RECONFIGURE:
 		return do_remount(r);
 	case OP_REMOVE:
 		return do_remove(r);

@@ -125,7 +125,7 @@ static inline bool request_has_attributes(const struct request *r)
 	return r->attr_set || r->attr_clr || r->propagation != MAKE_NONE;
 }
 
-/* MS_… of OP_REMOUNT, and of a type of propagation (0: none). */
+/* MS_… of OP_REMOUNT or OP_RECONFIGURE, and of a type of propagation (0: none). */
 unsigned long remount_flags(const struct request *r);
 unsigned long propagation_flags(enum propagation type);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "arena.h"
 #include "attributes.h"
@@ -139,9 +140,14 @@ static int lock_mount(const struct world *w, const struct path *to,
 }
 
 /* ns_capable(), as far as a snapshot tells: it has no tree of user namespaces. */
+static bool capable_over(const struct operation *op, unsigned int user_ns)
+{
+	return op->user_ns == user_ns || op->user_ns == WORLD_INIT_USER_NS;
+}
+
 static bool capable(const struct operation *op, const struct world_ns *ns)
 {
-	return op->user_ns == ns->user_ns || op->user_ns == WORLD_INIT_USER_NS;
+	return capable_over(op, ns->user_ns);
 }
 
 static int may_change_propagation(const struct operation *op,
@@ -226,11 +232,22 @@ static int attach(struct world *w, const struct operation *op,
 	return error ? refuse(o, -error, "the mount cannot be copied") : 0;
 }
 
+/* NULL without memory. */
+static struct world_sb *new_filesystem(struct world *w,
+				       const struct operation *op)
+{
+	struct world_sb *sb = world_sb_new(w);
+
+	if (sb)
+		sb->user_ns = op->user_ns;
+	return sb;
+}
+
 static void op_mount(struct world *w, const struct operation *op,
 		     struct outcome *o)
 {
 	const struct world_mount *like = op->filesystem;
-	struct world_sb *sb = like ? like->root->sb : world_sb_new(w);
+	struct world_sb *sb = like ? like->root->sb : new_filesystem(w, op);
 	struct world_mount *m;
 	struct path to;
 
@@ -641,30 +658,70 @@ static void op_setattr(struct world *w, const struct operation *op,
 		set_attributes(w, op, path.mnt);
 }
 
+static int may_remount(struct world *w, const struct operation *op,
+		       struct path *path, struct outcome *o)
+{
+	const char *locked;
+
+	if (resolve(w, &op->target, path, o))
+		return o->error;
+	if (!check_mnt(op, path->mnt))
+		return refuse(o, EINVAL, foreign_target);
+	if (!path_mounted(path))
+		return refuse(o, EINVAL, "the target is not a mountpoint");
+	locked = attributes_locked(path->mnt,
+				   attributes_remounted(op, path->mnt));
+	return locked ? refuse(o, EPERM, locked) : 0;
+}
+
 /* do_reconfigure_mnt() */
 static void op_remount(struct world *w, const struct operation *op,
 		       struct outcome *o)
 {
-	unsigned int flags;
 	struct path path;
-	const char *locked;
 
-	if (resolve(w, &op->target, &path, o))
+	if (!may_remount(w, op, &path, o))
+		path.mnt->now.flags = attributes_remounted(op, path.mnt);
+}
+
+/* As sb_prepare_remount_readonly() finds it; what processes hold open no snapshot tells. */
+static bool has_removed_in_use(const struct world *w, const struct world_sb *sb)
+{
+	size_t i;
+
+	for (i = 0; i < w->nr_mounts; i++) {
+		const struct world_mount *m = w->mounts[i];
+
+		if (m->root->sb == sb && m->root->unlinked &&
+		    (m->now.ns || m->busy))
+			return true;
+	}
+	return false;
+}
+
+/* do_remount() */
+static void op_reconfigure(struct world *w, const struct operation *op,
+			   struct outcome *o)
+{
+	bool ro = op->attr_set & MOUNT_ATTR_RDONLY;
+	struct world_sb *sb;
+	struct path path;
+
+	if (may_remount(w, op, &path, o))
 		return;
-	if (!check_mnt(op, path.mnt)) {
-		refuse(o, EINVAL, foreign_target);
+	sb = path.mnt->root->sb;
+	if (!capable_over(op, sb->user_ns)) {
+		refuse(o, EPERM,
+		       "the filesystem belongs to a more privileged user namespace");
 		return;
 	}
-	if (!path_mounted(&path)) {
-		refuse(o, EINVAL, "the target is not a mountpoint");
+	if (ro && !sb->read_only && has_removed_in_use(w, sb)) {
+		refuse(o, EBUSY,
+		       "something of the filesystem is removed and in use");
 		return;
 	}
-	flags = attributes_remounted(op, path.mnt);
-	locked = attributes_locked(path.mnt, flags);
-	if (locked)
-		refuse(o, EPERM, locked);
-	else
-		path.mnt->now.flags = flags;
+	sb->read_only = ro;
+	path.mnt->now.flags = attributes_remounted(op, path.mnt);
 }
 
 /* The child of @parent after @m that may go by itself; @m NULL: the first. */
@@ -1042,8 +1099,8 @@ static void op_fs_namespace(struct world *w, const struct operation *op,
 	if (copy_root(w, op, &root, o))
 		return;
 	m = world_mount_alloc(w, --w->last_mount_id,
-			      world_dentry_get(w, world_sb_new(w), "/", NULL,
-					       NULL));
+			      world_dentry_get(w, new_filesystem(w, op), "/",
+					       NULL, NULL));
 	if (!m)
 		return;
 	m->now.flags |= attributes_of_new(op);
@@ -1296,6 +1353,9 @@ void operate(struct world *w, const struct operation *op, struct outcome *o)
 		break;
 	case OP_REMOUNT:
 		op_remount(w, op, o);
+		break;
+	case OP_RECONFIGURE:
+		op_reconfigure(w, op, o);
 		break;
 	case OP_REMOVE:
 		op_remove(w, op, o);

@@ -43,6 +43,7 @@ static const struct {
 	[OP_PIVOT_ROOT] = { NULL, "chroot . , pivot_root %S %T" },
 	[OP_SETATTR] = { NULL, "mount_setattr %F %f =%A 32" },
 	[OP_REMOUNT] = { NULL, "mount 0 %T 0 %f 0" },
+	[OP_RECONFIGURE] = { NULL, "mount 0 %T 0 %f 0" },
 	[OP_REMOVE] = { "%k %T", "unlinkat -100 %T %f" },
 	[OP_RENAME] = { NULL, "renameat2 -100 %S -100 %T 0" },
 	[OP_TREE_NAMESPACE] = { NULL, "openat -100 %S 0x200000 , %uopen_tree 3 '' %f , "
@@ -132,6 +133,7 @@ static unsigned long flags_of(const struct request *r)
 	case OP_SET_GROUP:
 		return SET_GROUP | empty;
 	case OP_REMOUNT:
+	case OP_RECONFIGURE:
 		return remount_flags(r);
 	case OP_SETATTR:
 		return (r->recursive ? RECURSIVE : 0) | (empty ? AT_EMPTY : 0);

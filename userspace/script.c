@@ -20,6 +20,7 @@ const char *const operation_names[] = {
 	[OP_PIVOT_ROOT] = "pivot-root",
 	[OP_SETATTR] = "setattr",
 	[OP_REMOUNT] = "remount",
+	[OP_RECONFIGURE] = "reconfigure",
 	[OP_REMOVE] = "remove",
 	[OP_RENAME] = "rename",
 	[OP_TREE_NAMESPACE] = "tree-namespace",

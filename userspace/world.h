@@ -58,6 +58,9 @@ struct world;
 
 struct world_sb {
 	unsigned int major, minor;	/* ~0U: a new one */
+	unsigned int user_ns;		/* that owns it: the initial one, if nobody has seen
+					 * it made
+					 */
 	bool read_only;
 	struct world_sb *next;
 };
@@ -242,6 +245,9 @@ enum operation_type {
 	OP_REMOUNT,	/* MS_REMOUNT | MS_BIND of target: it has the attributes of attr_set
 			 * then, no others; attr_clr: MOUNT_ATTR__ATIME if the mode is given
 			 */
+	OP_RECONFIGURE,	/* MS_REMOUNT of target alone: as OP_REMOUNT, and its filesystem is
+			 * read-only then or not
+			 */
 	OP_REMOVE,	/* unlink(2) or, of an empty directory, rmdir(2) of target */
 	OP_RENAME,	/* source to target, which is there already and empty; both are
 			 * directories or neither is
@@ -381,6 +387,9 @@ struct place world_root(struct world *w, const struct world_ns *ns);
  */
 int world_apply(struct world *w, const struct operation *op, struct outcome *o,
 		struct error *err);
+
+/* Who owns filesystems, which no snapshot tells, is in @w as it is in @other. */
+void world_inherit(struct world *w, const struct world *other);
 
 /* Somebody looked it up, or held it and does not any more: what MNT_EXPIRE marked is used. */
 void world_use(struct world_mount *m);

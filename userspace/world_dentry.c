@@ -30,6 +30,7 @@ static struct world_sb *add_sb(struct world *w, unsigned int major,
 	}
 	sb->major = major;
 	sb->minor = minor;
+	sb->user_ns = WORLD_INIT_USER_NS;
 	sb->next = *chain;
 	*chain = sb;
 	return sb;
@@ -51,6 +52,23 @@ struct world_sb *world_sb_get(struct world *w, unsigned int major,
 struct world_sb *world_sb_new(struct world *w)
 {
 	return add_sb(w, ~0U, ~0U);
+}
+
+void world_inherit(struct world *w, const struct world *other)
+{
+	const struct world_sb *from;
+	struct world_sb *sb;
+	size_t i;
+
+	for (i = 0; i < other->sb_hash_size; i++) {
+		for (from = other->sb_hash[i]; from; from = from->next) {
+			if (from->major == ~0U)
+				continue;
+			sb = world_sb_get(w, from->major, from->minor);
+			if (sb)
+				sb->user_ns = from->user_ns;
+		}
+	}
 }
 
 static size_t hash_of(const struct world_sb *sb, const char *path)
