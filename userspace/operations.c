@@ -136,7 +136,10 @@ static int lock_mount(const struct world *w, const struct path *to,
 {
 	if (to->dentry->unlinked)
 		return refuse(o, ENOENT, removed_target);
-	return refuse_unmounted(w, to, false, o);
+	/* who looks no further here finds it in another namespace, or out of reach */
+	return w->rules->unmounted_not_found ?
+		       refuse_unmounted(w, to, false, o) :
+		       0;
 }
 
 /* ns_capable(), as far as a snapshot tells: it has no tree of user namespaces. */
