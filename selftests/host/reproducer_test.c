@@ -34,6 +34,11 @@ static const char *const others[] = {
 	"0: bind -R / /b\n"
 	"0: umount /a\n",
 
+	/* who does not see the topmost root makes no user namespace */
+	"0: bind /a /\n"
+	"0: unshare --user\n"
+	"0: mount /b\n",
+
 	/* the copy on / covers the way to the new one: filled before it is mounted */
 	"0: make shared /\n"
 	"0: bind / /a\n"
