@@ -224,6 +224,36 @@ const struct pitfall pitfalls[] = {
 		"0: bind -R /b /a/c\n"
 		"0: umount -l /a/a\n"
 		"0: umount -l /b/c\n" },
+	/* of the slaves 1 and 2, which are peers, only 1 has a slave */
+	{ "who is behind one that has slaves of its own gets no copies",
+		"0: make shared /\n"
+		"0: unshare\n"
+		"1: make slave /\n"
+		"1: make shared /\n"
+		"1: unshare\n"
+		"2: unshare\n"
+		"3: make slave /\n"
+		"0: mount /a\n"
+		"0: bind -R / /b\n"
+		"0: umount /a\n" },
+	{ "of several locked ones some stay although their parent goes",
+		"0: make shared /\n"
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: mount /a/b\n"
+		"0: mount /a/c\n"
+		"0: unshare --user\n"
+		"0: umount -l /a\n" },
+	{ "a locked one goes although something in it stays",
+		"0: make shared /\n"
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: mount /a/b\n"
+		"0: unshare --user\n"
+		"1: mount /a/a/c\n"
+		"0: umount -l /a\n"
+		"1: umount /a/a/c\n"
+		"1: umount /a/a\n" },
 	{ "a copy that is covered or locked goes, or what covers it",
 		"0: make shared /\n"
 		"0: mount /a\n"
