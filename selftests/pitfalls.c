@@ -254,6 +254,15 @@ const struct pitfall pitfalls[] = {
 		"0: umount -l /a\n"
 		"1: umount /a/a/c\n"
 		"1: umount /a/a\n" },
+	/* /a/b of 1 is looked at before what is mounted below */
+	{ "one that was looked at goes although something far below stays",
+		"0: make shared /\n"
+		"0: mount /a\n"
+		"0: bind / /a/b\n"
+		"0: unshare --user\n"
+		"1: mount /a/b/a\n"
+		"1: mount /a/b/a/c\n"
+		"0: umount -l /a\n" },
 	{ "a copy that is covered or locked goes, or what covers it",
 		"0: make shared /\n"
 		"0: mount /a\n"
