@@ -27,8 +27,7 @@ struct writer {
  * By enum operation_type: the program that does it, NULL if none does, and the system
  * call.  %S is the source, %F what move_mount(2) takes for it, %T the target, %P a type of
  * propagation, %A struct mount_attr, %a attributes; %r is r with -R, %l -l; flags are %f;
- * what removes it is %k; %u enters a user namespace before, if one is to be made, and %U is
- * unshare(1)'s option for that.
+ * what removes it is %k; %u enters a user namespace before, if one is to be made.
  */
 static const struct {
 	const char *tool, *call;
@@ -40,7 +39,6 @@ static const struct {
 	[OP_SET_GROUP] = { NULL, "move_mount %F -100 %T %f" },
 	[OP_UMOUNT] = { "umount -n %l%T", "umount2 %T %f" },
 	[OP_MAKE] = { "mount -nc --make-%r%P %T", "mount 0 %T 0 %f 0" },
-	[OP_UNSHARE] = { "unshare %U-m --propagation unchanged true", "%uunshare 0x20000" },
 	[OP_OPEN_TREE] = { NULL, "open_tree -100 %S %f" },
 	[OP_PIVOT_ROOT] = { NULL, "chroot . , pivot_root %S %T" },
 	[OP_SETATTR] = { NULL, "mount_setattr %F %f =%A 32" },
@@ -204,9 +202,6 @@ static void print_form(struct writer *w, const struct deed *d, const char *form)
 			if (r->new_user_ns)
 				fprintf(w->f, "unshare 0x10000000 , ");
 			break;
-		case 'U':
-			fprintf(w->f, "%s", r->new_user_ns ? "-r " : "");
-			break;
 		case 'T':
 			fprintf(w->f, "%s", relative(r->target));
 			break;
@@ -235,8 +230,9 @@ static bool has_tool(const struct writer *w, const struct deed *d)
 	const struct request *r = &d->r;
 
 	return r->what == DO_OPERATION && !w->elsewhere[d->actor] &&
-	       forms[r->type].tool && !uses_tree(r) && !is_filled_first(r) &&
-	       !r->expire && !(r->type == OP_UMOUNT && d->covered);
+	       r->type != OP_UNSHARE && forms[r->type].tool && !uses_tree(r) &&
+	       !is_filled_first(r) && !r->expire &&
+	       !(r->type == OP_UMOUNT && d->covered);
 }
 
 static bool is_last(const struct writer *w, const struct deed *d)
@@ -248,7 +244,7 @@ static bool is_done_by_call(const struct writer *w, const struct deed *d)
 {
 	const struct reproducer *r = w->r;
 
-	if (d->r.what != DO_OPERATION)
+	if (d->r.what != DO_OPERATION || d->r.type == OP_UNSHARE)
 		return false;
 	if (!has_tool(w, d))
 		return true;
@@ -376,7 +372,12 @@ static void name_actor(struct writer *w, int actor)
 static void print_new_elsewhere(struct writer *w, const struct deed *d, int new)
 {
 	print_sys(w, d->actor);
-	print_call(w, d, true);
+	if (d->r.type == OP_UNSHARE) {
+		print_enter(w, d->actor);
+		print_form(w, d, "%uunshare 0x20000");
+	} else {
+		print_call(w, d, true);
+	}
 	fprintf(w->f, " , hold &)\n");
 	if (d->r.new_user_ns)
 		fprintf(w->f,
@@ -397,8 +398,8 @@ static void print_new(struct writer *w, const struct deed *d)
 		return;
 	}
 	fprintf(w->f,
-		"$in%d unshare %s-m --propagation unchanged sh -c \"$wait\" &)\n",
-		d->actor, d->r.new_user_ns ? "-r " : "");
+		"$in%d unshare %s--propagation unchanged sh -c \"$wait\" &)\n",
+		d->actor, d->r.new_user_ns ? "-r -m " : "-m ");
 	name_actor(w, new);
 }
 
@@ -792,8 +793,12 @@ static bool is_known(const struct writer *w, const struct deed *d)
 		return false;
 	if (d->r.what == DO_HOLD || d->r.what == DO_RELEASE)
 		return true;
-	return d->r.what == DO_OPERATION && d->r.type < ARRAY_SIZE(forms) &&
-	       forms[d->r.type].call;
+	/* it is refused because of the actor's root, which no process of the script has */
+	if (d->r.what == DO_OPERATION && d->r.type == OP_UNSHARE && d->error)
+		return false;
+	return d->r.what == DO_OPERATION &&
+	       (d->r.type == OP_UNSHARE ||
+		(d->r.type < ARRAY_SIZE(forms) && forms[d->r.type].call));
 }
 
 void reproducer_print(const struct reproducer *r, FILE *f)

@@ -34,7 +34,7 @@ static const char *const others[] = {
 	"0: bind -R / /b\n"
 	"0: umount /a\n",
 
-	/* who does not see the topmost root makes no user namespace */
+	/* refused, for which there is no script */
 	"0: bind /a /\n"
 	"0: unshare --user\n"
 	"0: mount /b\n",
