@@ -216,7 +216,8 @@ TEST(without_user_namespaces)
 	rules_mask users = rule_mask(rule_named("beneath_locked")) |
 			   rule_mask(rule_named("cover_takes_lock")) |
 			   rule_mask(rule_named("covered_keeps_lock")) |
-			   rule_mask(rule_named("locked_files_stay"));
+			   rule_mask(rule_named("locked_files_stay")) |
+			   rule_mask(rule_named("tree_namespaces_whole"));
 	struct error why = {};
 	char limit[32];
 	int rc;

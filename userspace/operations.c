@@ -998,9 +998,12 @@ static void op_unshare(struct world *w, const struct operation *op,
 }
 
 /* Without privilege nothing may be left out: it would reveal what is below. */
-static int flags_of_new(const struct operation *op)
+static int flags_of_new(const struct world *w, const struct operation *op)
 {
-	return is_foreign(op) ? CL_SLAVE | CL_COPY_UNBINDABLE : 0;
+	if (!is_foreign(op))
+		return 0;
+	return CL_SLAVE |
+	       (w->rules->tree_namespaces_whole ? CL_COPY_UNBINDABLE : 0);
 }
 
 static bool has_children(const struct path *path)
@@ -1047,7 +1050,7 @@ static int copy_root(struct world *w, const struct operation *op,
 
 	if (!old)
 		return refuse(o, EINVAL, no_root);
-	if (clone_mnt(w, old, old->root, flags_of_new(op), root))
+	if (clone_mnt(w, old, old->root, flags_of_new(w, op), root))
 		return no_memory(w, o);
 	return 0;
 }
@@ -1070,11 +1073,12 @@ static void op_tree_namespace(struct world *w, const struct operation *op,
 	}
 	if (copy_root(w, op, &root, o))
 		return;
-	if (is_foreign(op) && !op->recursive && has_children(&from))
+	if (w->rules->tree_namespaces_whole && is_foreign(op) &&
+	    !op->recursive && has_children(&from))
 		refuse(o, EINVAL,
 		       "there are mounts below the source, and who is not privileged over its mount namespace has to take them along");
 	else
-		do_loopback(w, op, &from, flags_of_new(op), &copy, o);
+		do_loopback(w, op, &from, flags_of_new(w, op), &copy, o);
 	if (o->error)
 		umount_tree(w, root, UMOUNT_SYNC);
 	else

@@ -281,6 +281,15 @@ const struct provocation provocations[] = {
 	{ "tree_namespaces", NULL,
 		"0: tree-namespace /a\n" },
 
+	{ "tree_namespaces_whole", "tree_namespaces",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: tree-namespace --user /a\n" },
+	{ "tree_namespaces_whole", "tree_namespaces",
+		"0: mount /a\n"
+		"0: mount /a/a\n"
+		"0: make unbindable /a/a\n"
+		"0: tree-namespace -R --user /a\n" },
 	{ "fs_namespaces", NULL,
 		"0: fs-namespace\n" },
 };

@@ -46,6 +46,7 @@ struct rules {
 	bool unmounted_not_found;
 	bool open_tree_attributes;
 	bool tree_namespaces;
+	bool tree_namespaces_whole;
 	bool fs_namespaces;
 };
 
