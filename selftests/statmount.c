@@ -18,8 +18,9 @@
 #define LSMT_ROOT UINT64_MAX
 #define ID_OF_MNTNS _IOR(0xb7, 0x5, uint64_t)
 
-/* SB_BASIC, MNT_BASIC, PROPAGATE_FROM, MNT_ROOT, MNT_POINT, FS_TYPE, MNT_NS_ID */
-#define WANTED 0x7fULL
+#define REVERSE 0x1U
+#define NEXT_NS _IOR(0xb7, 11, struct ns_stat)
+#define EARLIER_NS _IOR(0xb7, 12, struct ns_stat)
 
 struct request {
 	uint32_t size;
@@ -32,7 +33,8 @@ struct request {
 /* Mounts that are asked for at once. */
 #define BATCH 1024
 
-static long list(uint64_t ns, uint64_t last, uint64_t *ids)
+static long list(uint64_t ns, uint64_t last, bool reverse, uint64_t *ids,
+		 size_t batch)
 {
 	const struct request r = {
 		.size = sizeof(r),
@@ -41,21 +43,22 @@ static long list(uint64_t ns, uint64_t last, uint64_t *ids)
 		.mnt_ns_id = ns,
 	};
 
-	return syscall(NR_LISTMOUNT, &r, ids, (size_t)BATCH, 0U);
+	return syscall(NR_LISTMOUNT, &r, ids, batch, reverse ? REVERSE : 0U);
 }
 
-static void stat_one(uint64_t ns, uint64_t id)
+int statmount_get(uint64_t ns, uint64_t id, uint64_t wanted,
+		  struct mount_stat *stat)
 {
 	const struct request r = {
 		.size = sizeof(r),
 		.mnt_id = id,
-		.param = WANTED,
+		.param = wanted,
 		.mnt_ns_id = ns,
 	};
-	char buf[16384];
 
-	if (syscall(NR_STATMOUNT, &r, buf, sizeof(buf), 0U))
-		die("statmount");
+	return syscall(NR_STATMOUNT, &r, stat, (size_t)MOUNT_STAT_SIZE, 0U) ?
+		       errno :
+		       0;
 }
 
 uint64_t statmount_ns(int pid)
@@ -75,9 +78,28 @@ uint64_t statmount_ns(int pid)
 
 bool statmount_known(void)
 {
-	uint64_t ids[BATCH], ns = statmount_ns(getpid());
+	uint64_t id, ns = statmount_ns(getpid());
 
-	return ns && list(ns, 0, ids) > 0;
+	return ns && list(ns, 0, false, &id, 1) > 0;
+}
+
+size_t statmount_list(uint64_t ns, bool reverse, size_t batch, uint64_t *ids,
+		      size_t max)
+{
+	size_t nr = 0;
+	long n;
+
+	while (nr < max) {
+		if (batch > max - nr)
+			batch = max - nr;
+		n = list(ns, nr ? ids[nr - 1] : 0, reverse, ids + nr, batch);
+		if (n < 0)
+			die("listmount");
+		if (!n)
+			break;
+		nr += n;
+	}
+	return nr;
 }
 
 size_t statmount_all(uint64_t ns)
@@ -85,14 +107,26 @@ size_t statmount_all(uint64_t ns)
 	uint64_t ids[BATCH], last = 0;
 	size_t all = 0;
 	long n, i;
+	union {
+		struct mount_stat stat;
+		char bytes[MOUNT_STAT_SIZE];
+	} buf;
 
-	while ((n = list(ns, last, ids)) > 0) {
-		for (i = 0; i < n; i++)
-			stat_one(ns, ids[i]);
+	while ((n = list(ns, last, false, ids, BATCH)) > 0) {
+		for (i = 0; i < n; i++) {
+			if (statmount_get(ns, ids[i], STAT_BASE, &buf.stat))
+				die("statmount");
+		}
 		last = ids[n - 1];
 		all += n;
 	}
 	if (n < 0)
 		die("listmount");
 	return all;
+}
+
+int ns_next(int ns, bool newer, struct ns_stat *stat)
+{
+	*stat = (struct ns_stat){ .size = sizeof(*stat) };
+	return ioctl(ns, newer ? NEXT_NS : EARLIER_NS, stat);
 }
