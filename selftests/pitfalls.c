@@ -224,6 +224,19 @@ const struct pitfall pitfalls[] = {
 		"0: bind -R /b /a/c\n"
 		"0: umount -l /a/a\n"
 		"0: umount -l /b/c\n" },
+	{ "a group is joined by what shows more",
+		"0: bind /a /b\n"
+		"0: make shared /b\n"
+		"0: bind / /c\n"
+		"0: set-group /b /c\n" },
+	{ "a group is joined where something locked hides",
+		"0: bind /a /c\n"
+		"0: mount /a/b\n"
+		"0: unshare --user\n"
+		"1: make shared /\n"
+		"1: set-group / /c\n"
+		"0: set-group / /c\n" },
+
 	/* of the slaves 1 and 2, which are peers, only 1 has a slave */
 	{ "who is behind one that has slaves of its own gets no copies",
 		"0: make shared /\n"
