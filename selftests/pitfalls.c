@@ -224,44 +224,6 @@ const struct pitfall pitfalls[] = {
 		"0: bind -R /b /a/c\n"
 		"0: umount -l /a/a\n"
 		"0: umount -l /b/c\n" },
-	{ "a group is joined by what shows more",
-		"0: bind /a /b\n"
-		"0: make shared /b\n"
-		"0: bind / /c\n"
-		"0: set-group /b /c\n" },
-	{ "a group is joined where something locked hides",
-		"0: bind /a /c\n"
-		"0: mount /a/b\n"
-		"0: unshare --user\n"
-		"1: make shared /\n"
-		"1: set-group / /c\n"
-		"0: set-group / /c\n" },
-
-	{ "a mount that is put beneath another one comes on top of it again",
-		"0: make shared /\n"
-		"0: bind /a /a\n"
-		"0: open-tree /c\n"
-		"0: beneath (tree) /a\n" },
-	{ "a stack of mounts goes beneath another one",
-		"0: mount /a\n"
-		"0: hold /a\n"
-		"0: mount /a\n"
-		"0: mount /b\n"
-		"0: beneath (held) /b\n" },
-	/* the copy in 1 has no file of a namespace on top, where the mount on /f would go */
-	{ "what a copy covers goes onto what is not in that copy",
-		"0: make shared /\n"
-		"0: unshare\n"
-		"0: unshare\n"
-		"1: make slave /\n"
-		"1: bind /f /f\n"
-		"0: mount /a\n"
-		"0: make private /a\n"
-		"0: bind /a/f /a/f\n"
-		"0: hold /a/f\n"
-		"0: bind (ns2) /a/f\n"
-		"0: bind -R (held) /f\n" },
-
 	/* of the slaves 1 and 2, which are peers, only 1 has a slave */
 	{ "who is behind one that has slaves of its own gets no copies",
 		"0: make shared /\n"

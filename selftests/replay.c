@@ -283,37 +283,21 @@ const char *replay_path_of(const struct replay *r, const struct actor *actor,
 	return m->path[len] == '/' ? m->path + len : NULL;
 }
 
-/* The file of a namespace is on top of it: copies by propagation leave that out. */
-static bool has_ns_file_on_top(const struct replay *r,
-			       const struct world_mount *m)
-{
-	while ((m = world_mounted_on(r->w, m, m->root))) {
-		if (m->mnt_ns_file)
-			return true;
-	}
-	return false;
-}
-
 /*
  * Without the fixes that came with namespace_files_checked (6.1.192 has them in part) a copy
- * of a namespace's file that is unmounted is marked as unmounted, too, in a namespace; and
- * what a copy covers goes onto a namespace's file that is not in the copy (seen on 7.2.6, not
- * on 6.1).  Both break what the kernel goes by, so they are not tried.
+ * of a namespace's file that is unmounted is marked as unmounted, too: in a namespace that
+ * breaks the kernel's lists, so it is not tried.
  */
-static bool breaks_kernel(const struct replay *r, const struct actor *actor,
-			  const struct request *q)
+static bool copies_unmounted(const struct replay *r, const struct actor *actor,
+			     const struct request *q)
 {
-	bool copies = q->type == OP_BIND || q->type == OP_OPEN_TREE;
-	bool moves = q->type == OP_MOVE || q->type == OP_MOVE_BENEATH;
 	struct place from;
 
-	if ((!copies && !moves) || r->w->rules->namespace_files_checked)
+	if ((q->type != OP_BIND && q->type != OP_OPEN_TREE) ||
+	    r->w->rules->namespace_files_checked)
 		return false;
 	from = replay_source(r, actor, q);
-	if (!from.mount)
-		return false;
-	return (copies && !from.mount->now.ns) ||
-	       ((moves || q->recursive) && has_ns_file_on_top(r, from.mount));
+	return from.mount && !from.mount->now.ns;
 }
 
 /*
@@ -353,7 +337,7 @@ bool replay_applies(const struct replay *r, const struct step *step)
 	/* It has to be filled. */
 	if (q->type == OP_FS_NAMESPACE && q->attr_set & MOUNT_ATTR_RDONLY)
 		return false;
-	if (breaks_kernel(r, actor, q))
+	if (copies_unmounted(r, actor, q))
 		return false;
 	/* One tree at a time: a second would end the first. */
 	if (q->type == OP_OPEN_TREE && actor->tree_id)
