@@ -8,29 +8,8 @@ top=$(cd "$here/../.." && pwd)
 vm=$here/../vm
 # What make in the make that runs this has to say is not for these.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MNTPROP_HERE TESTS KDIR
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-number=0
-failed=0
-
-# result NAME: of the command before it
-result() {
-	status=$?
-	number=$((number + 1))
-	if [ $status -eq 0 ]; then
-		echo "ok $number $1"
-	else
-		failed=1
-		head -n 30 "$tmp/out" | sed 's/^/# /'
-		echo "not ok $number $1"
-	fi
-}
-
-# skip NAME WHY
-skip() {
-	number=$((number + 1))
-	echo "ok $number $1 # SKIP $2"
-}
+# shellcheck source-path=SCRIPTDIR source=tap_lib.sh
+. "$(dirname "$0")/tap_lib.sh"
 
 # machine COMMAND-LINE CPU-FLAGS [UID-MAP]: in $tmp/proc
 machine() {
@@ -61,30 +40,30 @@ signs() {
 	vm_flags='fpu vme hypervisor lahf_lm' pc_flags='fpu vme vmx lahf_lm'
 	machine 'root=/dev/vda quiet' "$vm_flags"
 	refuses 'vng -r' 'make check-here MNTPROP_HERE=1'
-	result "a virtual machine alone is no sign"
+	ok "a virtual machine alone is no sign"
 	machine 'virtme_hostname=virtme-ng panic=-1' "$pc_flags"
 	takes
-	result "virtme-ng is"
+	ok "virtme-ng is"
 	machine 'console=ttyS0 virtme.exec=bWFrZQ==' "$vm_flags"
 	takes
-	result "as is a script of its"
+	ok "as is a script of its"
 	machine 'root=/dev/sda mntprop.here' "$pc_flags"
 	takes
-	result "mntprop.here is, on any machine"
+	ok "mntprop.here is, on any machine"
 	machine 'root=/dev/virtme_disk virtmeter=1 mntprop.hereafter xmntprop.here' "$vm_flags"
 	refuses 'nothing says'
-	result "what only looks like these is not"
+	ok "what only looks like these is not"
 	machine 'quiet' "$vm_flags"
 	MNTPROP_HERE=1 takes
-	result "MNTPROP_HERE=1 is, in a virtual machine"
+	ok "MNTPROP_HERE=1 is, in a virtual machine"
 	MNTPROP_HERE=0 refuses 'nothing says'
-	result "MNTPROP_HERE=0 is not"
+	ok "MNTPROP_HERE=0 is not"
 	machine 'quiet' "$pc_flags"
 	MNTPROP_HERE=1 refuses 'virtual machine' 'mntprop.here'
-	result "nor is MNTPROP_HERE=1 on hardware"
+	ok "nor is MNTPROP_HERE=1 on hardware"
 	machine 'virtme_console=ttyS0' "$vm_flags" '0 0 1'
 	refuses 'as root'
-	result "root of a user namespace is refused"
+	ok "root of a user namespace is refused"
 	setpriv --reuid 65534 --clear-groups true 2>/dev/null || {
 		skip "another user is refused" "no setpriv, or not allowed"
 		return
@@ -93,7 +72,7 @@ signs() {
 	chmod -R a+rX "$tmp"
 	! setpriv --reuid 65534 --clear-groups "$vm/throwaway" "$tmp/proc" \
 		>"$tmp/out" 2>&1 && grep -q 'as root' "$tmp/out"
-	result "another user is refused"
+	ok "another user is refused"
 }
 
 if [ "$(id -u)" -eq 0 ]; then
@@ -101,7 +80,7 @@ if [ "$(id -u)" -eq 0 ]; then
 else
 	machine 'virtme_console=ttyS0' 'hypervisor'
 	refuses 'as root'
-	result "another user is refused"
+	ok "another user is refused"
 fi
 
 # Without the right to load a module, in case that it is not refused.
@@ -117,7 +96,7 @@ else
 	! $without make -s -C "$tmp/tree" check-here >"$tmp/stdout" 2>"$tmp/out" &&
 		[ ! -s "$tmp/stdout" ] &&
 		grep -q '^check-here: ' "$tmp/out" && [ ! -e "$tmp/tree/.build" ]
-	result "make check-here is refused here"
+	ok "make check-here is refused here"
 fi
 
 # ktap PROGRAMS: of what stands on standard input
@@ -147,7 +126,7 @@ run a_test 0 'TAP version 13' 1..2 'ok 1 one' '# word' 'ok 2 two' | ktap 1
 	ok 1 a_test
 	# Totals: pass:1 fail:0 xfail:0 xpass:0 skip:0 error:0
 END
-result "KTAP: what a test prints is its subtests"
+ok "KTAP: what a test prints is its subtests"
 
 # fails LINE PROGRAMS: standard input makes KTAP fail, with this line in it
 fails() {
@@ -158,27 +137,26 @@ pass() {
 }
 
 { pass; run b_test 1 1..2 'ok 1 x' 'not ok 2 y'; } | fails 'not ok 2 b_test' 2
-result "KTAP: not ok"
+ok "KTAP: not ok"
 { pass; run b_test 0 1..2 'ok 1 x' 'not ok 2 y'; } | fails 'not ok 2 b_test' 2
-result "KTAP: not ok, whatever the exit status"
+ok "KTAP: not ok, whatever the exit status"
 { pass; run b_test 0 1..2 'ok 1 x'; } | fails 'not ok 2 b_test' 2
-result "KTAP: results that are missing"
+ok "KTAP: results that are missing"
 { pass; run b_test 139 '# died'; } | fails 'not ok 2 b_test' 2
-result "KTAP: no plan"
+ok "KTAP: no plan"
 { pass; run b_test 1 1..1 'ok 1 x'; } | fails 'not ok 2 b_test' 2
-result "KTAP: an exit status"
+ok "KTAP: an exit status"
 { pass; run b_test timeout 1..1 'ok 1 x'; } | fails 'not ok 2 b_test' 2
-result "KTAP: a timeout"
+ok "KTAP: a timeout"
 { pass; printf '%s\n' 'mntprop-vm: run b_test' 1..1 'ok 1 x'; } |
 	fails 'not ok 2 b_test' 2
-result "KTAP: one that was running at the end"
+ok "KTAP: one that was running at the end"
 pass | fails 'not ok 2 was not run' 2
-result "KTAP: one that was not run"
+ok "KTAP: one that was not run"
 run b_test 4 '1..0 # SKIP no module' | fails 'ok 1 b_test # SKIP no module' 1
-result "KTAP: skipped, and nothing else"
+ok "KTAP: skipped, and nothing else"
 { pass; run b_test 4 '1..0 # SKIP no module'; } | ktap 2 &&
 	grep -qx 'ok 2 b_test # SKIP no module' "$tmp/out"
-result "KTAP: skipped besides others"
+ok "KTAP: skipped besides others"
 
-echo "1..$number"
-exit $failed
+plan

@@ -4,10 +4,8 @@
 # What the gate takes for a complaint of a guest's kernel.
 set -u
 here=$(dirname "$0")
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-number=0
-failed=0
+# shellcheck source-path=SCRIPTDIR source=tap_lib.sh
+. "$(dirname "$0")/tap_lib.sh"
 line='[   12.345678] =================================================================='
 
 # complaints: of lib.sh, on the console text of standard input
@@ -33,19 +31,6 @@ race() {
 	END
 }
 
-# result NAME: of the command before it
-result() {
-	status=$?
-	number=$((number + 1))
-	if [ $status -eq 0 ]; then
-		echo "ok $number $1"
-	else
-		failed=1
-		sed 's/^/# /' "$tmp/out"
-		echo "not ok $number $1"
-	fi
-}
-
 # quiet: there is no complaint
 quiet() {
 	! complaints && [ ! -s "$tmp/out" ]
@@ -59,29 +44,28 @@ says() {
 echo "TAP version 13"
 
 echo '[    1.000000] Linux version 7.3' | quiet
-result "a kernel that has nothing to say"
+ok "a kernel that has nothing to say"
 race dentry_unlink_inode lookup_fast | quiet
-result "a race of the kernel's own"
+ok "a race of the kernel's own"
 race 'copy_mount [mntprop]' mnt_get_writers | says 'copy_mount \[mntprop\]'
-result "a race with the module"
+ok "a race with the module"
 race mnt_get_writers 'copy_mount [mntprop]' | says 'copy_mount \[mntprop\]'
-result "a race with the module on the other side"
+ok "a race with the module on the other side"
 { race lookup_fast d_move; race 'copy_mount [mntprop]' d_move; race lookup_fast d_set; } |
 	says mntprop && ! grep -q lookup_fast "$tmp/out"
-result "of several races only the module's"
+ok "of several races only the module's"
 { race lookup_fast d_move; echo 'watchdog: BUG: soft lockup - CPU#1'; } |
 	says 'soft lockup'
-result "what follows a race"
+ok "what follows a race"
 race lookup_fast "d_move
 WARNING: possible circular locking" | says circular
-result "what got into a race"
+ok "what got into a race"
 race lookup_fast d_move | sed '$d' | says lookup_fast
-result "a race whose report does not end"
+ok "a race whose report does not end"
 race lookup_fast d_move | sed s/KCSAN/KASAN/ | says KASAN
-result "a report of another sanitizer with the same lines around it"
+ok "a report of another sanitizer with the same lines around it"
 { race lookup_fast d_move | sed s/KCSAN/KASAN/; race lookup_fast d_walk; } |
 	says KASAN && ! grep -q d_walk "$tmp/out"
-result "such a report before a race"
+ok "such a report before a race"
 
-echo "1..$number"
-exit $failed
+plan

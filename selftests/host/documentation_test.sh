@@ -7,23 +7,8 @@ top=$(cd "$here/../.." && pwd)
 page=$top/Documentation/testing-a-vfs-patch.md
 # What make in the make that runs this has to say is not for these.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-number=0
-failed=0
-
-# result NAME: of the command before it
-result() {
-	status=$?
-	number=$((number + 1))
-	if [ $status -eq 0 ]; then
-		echo "ok $number $1"
-	else
-		failed=1
-		cat "$tmp/out" "$tmp/unknown" 2>/dev/null | head -n 30 | sed 's/^/# /'
-		echo "not ok $number $1"
-	fi
-}
+# shellcheck source-path=SCRIPTDIR source=tap_lib.sh
+. "$(dirname "$0")/tap_lib.sh"
 
 echo "TAP version 13"
 
@@ -35,26 +20,25 @@ words() {
 make -s -C "$top" help >"$tmp/help"
 grep -q 'Documentation/testing-a-vfs-patch.md' "$tmp/help" &&
 	grep -q 'Documentation/testing-a-vfs-patch.md' "$top/README.md"
-result "make help and README.md name the page"
+ok "make help and README.md name the page"
 
 # What follows make, but for options and variables.
 grep -E "^    " "$page" | grep -oE "make( [^;|&]*)?" | grep mntprop |
 	tr ' ' '\n' | grep -E '^[a-z][a-z-]+$' | grep -vx make | sort -u >"$tmp/out"
 while read -r target; do
-	grep -qE "^make $target( |$)" "$tmp/help" || echo "$target" >>"$tmp/unknown"
+	grep -qE "^make $target( |$)" "$tmp/help" || echo "$target" >>"$tmp/err"
 done <"$tmp/out"
-[ -s "$tmp/out" ] && [ ! -e "$tmp/unknown" ]
-result "the page's targets are in make help"
+[ -s "$tmp/out" ] && [ ! -e "$tmp/err" ]
+ok "the page's targets are in make help"
 
 for test in $(words '[a-z_]+_test'); do
-	[ -e "$here/../$test.c" ] || echo "$test" >>"$tmp/unknown"
+	[ -e "$here/../$test.c" ] || echo "$test" >>"$tmp/err"
 done
 for variable in $(words 'MNTPROP_[A-Z_]+'); do
-	grep -rq "$variable" "$here/../vm" "$here"/../*.c || echo "$variable" >>"$tmp/unknown"
+	grep -rq "$variable" "$here/../vm" "$here"/../*.c || echo "$variable" >>"$tmp/err"
 done
 words '[a-z_]+_test|MNTPROP_[A-Z_]+' >"$tmp/out"
-[ -s "$tmp/out" ] && [ ! -e "$tmp/unknown" ]
-result "so are its tests and variables in the tree"
+[ -s "$tmp/out" ] && [ ! -e "$tmp/err" ]
+ok "so are its tests and variables in the tree"
 
-echo "1..$number"
-exit $failed
+plan

@@ -20,23 +20,8 @@ skip_all() {
 	skip_all "no kernel tree with lib.mk"
 command -v rsync >/dev/null || skip_all "no rsync, which lib.mk installs with"
 
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-number=0
-failed=0
-
-# ok NAME: the result of the command before it
-ok() {
-	status=$?
-	number=$((number + 1))
-	if [ $status -eq 0 ]; then
-		echo "ok $number $1"
-	else
-		failed=1
-		tail -n 30 "$tmp/out" | sed 's/^/# /'
-		echo "not ok $number $1"
-	fi
-}
+# shellcheck source-path=SCRIPTDIR source=tap_lib.sh
+. "$(dirname "$0")/tap_lib.sh"
 
 # tree NAME: one to put these tests into, in $kernel
 tree() {
@@ -76,8 +61,7 @@ ok "run_kselftest.sh -l"
 	grep -qx 'timeout=[0-9]*' "$installed/mntprop/settings"
 ok "the tool, config and settings are installed"
 if [ -d /sys/module/mntprop ]; then
-	number=$((number + 1))
-	echo "ok $number run_kselftest.sh -t # SKIP the module is in this kernel"
+	skip "run_kselftest.sh -t" "the module is in this kernel"
 else
 	(cd "$installed" && ./run_kselftest.sh -t mntprop:access_test) \
 		>"$tmp/out" 2>&1
@@ -111,5 +95,4 @@ ok "the example that assert_test runs is in a copy's test, too"
 ! make -s -C "$selftests/mntprop" emit_tests >"$tmp/out" 2>&1 && grep -q 'MNTPROP= names it' "$tmp/out"
 ok "a copy wants to know where the rest is"
 
-echo "1..$number"
-exit $failed
+plan

@@ -5,24 +5,9 @@
 # boots is replaced by scripts that say what they were asked for.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES TESTS KDIR KERNEL
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
+# shellcheck source-path=SCRIPTDIR source=tap_lib.sh
+. "$(dirname "$0")/tap_lib.sh"
 export ASKED="$tmp/asked" PLACE="$tmp/place" PATH="$tmp/bin:$PATH"
-number=0
-failed=0
-
-# result NAME: of the command before it
-result() {
-	status=$?
-	number=$((number + 1))
-	if [ $status -eq 0 ]; then
-		echo "ok $number $1"
-	else
-		failed=1
-		sort "$ASKED" | cat - "$tmp/out" | head -n 30 | sed 's/^/# /'
-		echo "not ok $number $1"
-	fi
-}
 
 mkdir -p "$tmp/tree" "$tmp/bin" "$PLACE/kselftest"
 (cd "$top" && tar cf - selftests/vm selftests/access_test.c) | tar xf - -C "$tmp/tree"
@@ -45,21 +30,20 @@ chmod +x "$tmp/bin/make"
 # asks WANTED KERNEL: check asks for this, a line each
 asks() {
 	: >"$ASKED"
-	HOME=$tmp "$vm/check" "$2" >"$tmp/out" 2>&1 &&
-		[ "$(sort -u "$ASKED" | paste -sd, -)" = "$1" ]
+	HOME=$tmp "$vm/check" "$2" >"$tmp/out" 2>&1 && sort -u "$ASKED" >"$tmp/err" &&
+		[ "$(paste -sd, - <"$tmp/err")" = "$1" ]
 }
 
 echo "TAP version 13"
 export TESTS=access_test
 asks 'fetch kernel /tree,run /tree' /tree
-result "a tree with the harness is all that a test of a guest needs"
+ok "a tree with the harness is all that a test of a guest needs"
 asks 'fetch kernel 6.1,run 6.1' 6.1
-result "so is a kernel that has it"
+ok "so is a kernel that has it"
 rm -r "$PLACE/kselftest"
 asks 'fetch kernel /tree,fetch source,run /tree' /tree
-result "without the harness it is fetched"
+ok "without the harness it is fetched"
 TESTS='access_test host'
 asks 'fetch kernel /tree,fetch source,run /tree,run host' /tree
-result "what needs no kernel runs if it is named"
-echo "1..$number"
-exit $failed
+ok "what needs no kernel runs if it is named"
+plan

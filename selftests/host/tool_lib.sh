@@ -6,26 +6,9 @@
 tool=$1
 data=$(dirname "$0")/data
 story=$data/story.snap
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
+. "$(dirname "$0")/tap_lib.sh"
 export LC_ALL=C.UTF-8
 unset NO_COLOR
-
-number=0
-failed=0
-
-# ok NAME: the result of the command before it
-ok() {
-	status=$?
-	number=$((number + 1))
-	if [ $status -eq 0 ]; then
-		printf '%s\n' "ok $number $1"
-	else
-		failed=1
-		head -n 30 "$tmp/out" "$tmp/err" | sed 's/^/# /'
-		printf '%s\n' "not ok $number $1"
-	fi
-}
 
 # run STATUS ARGUMENT...: output in $tmp/out and $tmp/err; no diagnostics but
 # the one line that a status other than 0 has to come with
